@@ -82,6 +82,7 @@ fn generate(text: &str) -> usize {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: text,
+        values: None,
         command: "cargo xtask generate",
     };
     pings_codegen::generate(&registry, &origin)

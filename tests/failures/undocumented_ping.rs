@@ -41,6 +41,7 @@ fn page_of_another_event() -> Exhibit {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: desk::REGISTRY,
+        values: None,
         command: "cargo xtask generate",
     };
     let tree = pings_codegen::generate(&desk::registry(desk::REGISTRY), &origin);

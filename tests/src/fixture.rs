@@ -45,13 +45,16 @@ impl Fixture {
             .collect()
     }
 
-    /// Returns the text of the registry. A fixture without a registry uses that of Code Insights.
+    /// Returns the text of the registry, with the values of its files. A fixture without a registry
+    /// uses that of Code Insights.
     #[must_use]
     pub fn registry(&self) -> String {
-        self.read("pings.yaml").unwrap_or_else(|| {
+        let text = self.read("pings.yaml").unwrap_or_else(|| {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pings.yaml");
             fs::read_to_string(path).expect("the registry of Code Insights")
-        })
+        });
+        let files = |file: &str| self.read(file).ok_or_else(|| "not found".to_owned());
+        pings_registry::inlined(&text, &files).unwrap_or(text)
     }
 
     /// Returns the statements that create the product's tables.

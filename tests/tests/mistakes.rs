@@ -4,9 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use pings_registry::{Rule, Source, parse, render};
+use pings_registry::{Rule, Source, parse, parse_with, render};
 
 const MISTAKES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/registries/err");
+
+/// Reads a file that a registry names.
+fn file(name: &str) -> Result<String, String> {
+    fs::read_to_string(Path::new(MISTAKES).join(name)).map_err(|_| "not found".to_owned())
+}
 
 /// Compares the messages for each registry with its snapshot.
 #[test]
@@ -18,7 +23,7 @@ fn every_mistake_is_told_as_its_golden_has_it() {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let diagnostics = parse(&text).expect_err(&format!("{name} has a mistake"));
+        let diagnostics = parse_with(&text, &file).expect_err(&format!("{name} has a mistake"));
         let source = Source {
             name: &name,
             text: &text,
@@ -56,7 +61,7 @@ fn every_rule_has_a_fixture() {
         {
             let text = fs::read_to_string(&path).expect("a registry");
             seen.extend(
-                parse(&text)
+                parse_with(&text, &file)
                     .expect_err("a mistake")
                     .into_iter()
                     .map(|d| d.rule),

@@ -29,11 +29,7 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
             Err(error) => return print::failure(&format!("{}: {error}", out.display())),
         },
     };
-    let origin = Origin {
-        registry_path: &registry_path,
-        registry_text: &loaded.text,
-        command: &command,
-    };
+    let origin = loaded.origin(&registry_path, &command);
     let tree = match out {
         None => match xtask::tree(&loaded.registry, &origin, root) {
             Ok(tree) => tree,

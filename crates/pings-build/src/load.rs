@@ -1,11 +1,13 @@
 //! Loading of registries from files.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use pings_codegen::{Origin, ValueFiles};
 use pings_model::Registry;
-use pings_registry::{Diagnostics, Finding, Levels, Source, counted, render};
+use pings_registry::{Diagnostics, Files, Finding, Levels, Source, counted, render};
 
 /// A registry with its source text.
 #[derive(Debug)]
@@ -14,6 +16,21 @@ pub struct Loaded {
     pub text: String,
     /// The registry.
     pub registry: Registry,
+    /// The files that the registry names, if it names any.
+    pub values: Option<ValueFiles>,
+}
+
+impl Loaded {
+    /// Returns the origin of files that a command generates from the registry at this path.
+    #[must_use]
+    pub fn origin<'a>(&'a self, path: &'a str, command: &'a str) -> Origin<'a> {
+        Origin {
+            registry_path: path,
+            registry_text: &self.text,
+            values: self.values.as_ref(),
+            command,
+        }
+    }
 }
 
 /// A registry with its lint findings.
@@ -59,18 +76,74 @@ pub enum Failure {
 ///
 /// Returns an error if the file cannot be read or the registry is invalid.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
-    read(&path.display().to_string(), text_of(path)?)
+    let files = |file: &str| file_beside(path, file);
+    read(&path.display().to_string(), text_of(path)?, &files)
 }
 
-/// Loads a registry from a text. `name` is the name of the file in messages.
+/// Loads a registry from a text. `name` is the name of the file in messages, and `files` reads the
+/// files that the registry names.
 ///
 /// # Errors
 ///
 /// Returns an error if the registry is invalid.
-pub fn read(name: &str, text: String) -> Result<Loaded, Failure> {
-    match pings_registry::parse(&text) {
-        Ok(registry) => Ok(Loaded { text, registry }),
+pub fn read(name: &str, text: String, files: &Files<'_>) -> Result<Loaded, Failure> {
+    let files = Noted::new(files);
+    match pings_registry::parse_with(&text, &|path| files.read(path)) {
+        Ok(registry) => Ok(files.loaded(text, registry)),
         Err(diagnostics) => Err(mistakes(name, text, diagnostics)),
+    }
+}
+
+/// Reads a file that the registry at `registry` names.
+///
+/// # Errors
+///
+/// Returns the reason why the file cannot be read.
+pub fn file_beside(registry: &Path, file: &str) -> Result<String, String> {
+    let folder = registry.parent().unwrap_or(Path::new(""));
+    let bytes = std::fs::read(folder.join(file)).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
+}
+
+/// Files, with a note of each file that was read.
+struct Noted<'f> {
+    files: &'f Files<'f>,
+    read: RefCell<Vec<(String, String)>>,
+}
+
+impl<'f> Noted<'f> {
+    fn new(files: &'f Files<'f>) -> Self {
+        Self {
+            files,
+            read: RefCell::default(),
+        }
+    }
+
+    fn read(&self, path: &str) -> Result<String, String> {
+        let known = |(known, _): &&(String, String)| known == path;
+        if let Some((_, text)) = self.read.borrow().iter().find(known) {
+            return Ok(text.clone());
+        }
+        let text = (self.files)(path)?;
+        let note = (path.to_owned(), text.clone());
+        self.read.borrow_mut().push(note);
+        Ok(text)
+    }
+
+    /// Returns a registry with the files that it named.
+    fn loaded(self, text: String, registry: Registry) -> Loaded {
+        // The text has been parsed before, so it can be inlined.
+        let inlined = pings_registry::inlined(&text, &|path| self.read(path));
+        let files = self.read.into_inner();
+        let values = match (inlined, files.is_empty()) {
+            (Ok(inlined), false) => Some(ValueFiles { files, inlined }),
+            _ => None,
+        };
+        Loaded {
+            text,
+            registry,
+            values,
+        }
     }
 }
 
@@ -81,12 +154,11 @@ pub fn read(name: &str, text: String) -> Result<Loaded, Failure> {
 /// Returns the same errors as [`load`]. Lint findings are not errors.
 pub fn lint(path: &Path, levels: &Levels) -> Result<Linted, Failure> {
     let text = text_of(path)?;
-    match pings_registry::check(&text, levels) {
+    let files = |file: &str| file_beside(path, file);
+    let files = Noted::new(&files);
+    match pings_registry::check_with(&text, levels, &|path| files.read(path)) {
         Ok(checked) => Ok(Linted {
-            loaded: Loaded {
-                text,
-                registry: checked.registry,
-            },
+            loaded: files.loaded(text, checked.registry),
             findings: checked.findings,
         }),
         Err(diagnostics) => Err(mistakes(&path.display().to_string(), text, diagnostics)),

@@ -22,6 +22,17 @@ pub fn at_revision(path: &Path, base: Option<&str>) -> Result<(String, String), 
     Git::beside(path).text(path, base)
 }
 
+/// Returns the text of a file that the registry at `registry` names, at a revision that
+/// [`at_revision`] returned.
+///
+/// # Errors
+///
+/// Returns an error if the file does not exist at the revision.
+pub fn file_at_revision(registry: &Path, revision: &str, file: &str) -> Result<String, String> {
+    let git = Git::beside(registry);
+    git.run(["show", &format!("{revision}:./{file}")])
+}
+
 /// The command `git`, run in the folder of a file.
 struct Git {
     folder: PathBuf,

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process;
 
-use pings_codegen::Origin;
 use pings_registry::{Finding, Levels, Source};
 
 use crate::{Linted, Loaded, is_denied, lint, write};
+
+/// The command in the headers of generated files.
+const COMMAND: &str = "cargo build";
 
 /// Generates the events and captures of a registry into Cargo's `OUT_DIR`.
 ///
@@ -31,10 +33,7 @@ pub fn generate_web(registry: impl AsRef<Path>, folder: impl AsRef<Path>) {
     let (registry, folder) = (registry.as_ref(), folder.as_ref());
     // Cargo runs the script again if the package was deleted.
     let manifest = folder.join("package.json");
-    tell(
-        &[registry, &manifest],
-        package(registry, folder).map(|()| Vec::new()),
-    );
+    tell(&[registry, &manifest], package(registry, folder));
 }
 
 /// Tells Cargo the files on which the build depends, and the warnings or the error.
@@ -61,24 +60,38 @@ fn modules(registry: &Path) -> Result<Vec<String>, String> {
     let path = registry.display().to_string();
     let linted = linted(registry, &path)?;
     let out = Path::new(&out);
-    let origin = origin(&path, &linted.loaded);
+    let origin = linted.loaded.origin(&path, COMMAND);
     let out_dir = out.display().to_string();
     let tree = pings_codegen::modules(&linted.loaded.registry, &origin, &out_dir);
     write(&tree, out).map_err(|error| error.to_string())?;
     let shown = linted.findings.iter().filter(|it| it.suppressed.is_none());
     let source = source(&path, &linted.loaded);
-    Ok(shown.map(|it| warning(source, it)).collect())
+    let warnings = shown.map(|it| warning(source, it));
+    Ok(depends_on_files(registry, &linted.loaded)
+        .chain(warnings)
+        .collect())
 }
 
 /// Generates the package for web front ends.
-fn package(registry: &Path, folder: &Path) -> Result<(), String> {
+fn package(registry: &Path, folder: &Path) -> Result<Vec<String>, String> {
     let path = registry.display().to_string();
     let linted = linted(registry, &path)?;
-    let origin = origin(&path, &linted.loaded);
+    let origin = linted.loaded.origin(&path, COMMAND);
     let shown = folder.display().to_string();
     let tree = pings_codegen::web_package(&linted.loaded.registry, &origin, &shown);
     write(&tree, folder).map_err(|error| error.to_string())?;
-    Ok(())
+    Ok(depends_on_files(registry, &linted.loaded).collect())
+}
+
+/// Returns the lines that tell Cargo to run the script again if a file that the registry names
+/// changes.
+fn depends_on_files<'a>(
+    registry: &'a Path,
+    loaded: &'a Loaded,
+) -> impl Iterator<Item = String> + use<'a> {
+    let folder = registry.parent().unwrap_or(Path::new(""));
+    let files = loaded.values.iter().flat_map(|values| &values.files);
+    files.map(|(path, _)| format!("cargo::rerun-if-changed={}", folder.join(path).display()))
 }
 
 /// Loads a registry. Findings of denied lints are errors.
@@ -94,14 +107,6 @@ fn linted(registry: &Path, path: &str) -> Result<Linted, String> {
     match denied.is_empty() {
         true => Ok(linted),
         false => Err(denied.join("\n\n")),
-    }
-}
-
-fn origin<'a>(path: &'a str, loaded: &'a Loaded) -> Origin<'a> {
-    Origin {
-        registry_path: path,
-        registry_text: &loaded.text,
-        command: "cargo build",
     }
 }
 

@@ -17,6 +17,7 @@ fn tree(text: &str) -> Tree {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: text,
+        values: None,
         command: "cargo xtask generate",
     };
     pings_codegen::generate(&registry, &origin)
@@ -206,4 +207,37 @@ fn a_web_package_is_written_only_where_it_changed() {
     let functions = fs::read_to_string(&before[0]).expect("the functions");
     assert!(functions.contains("function basketViewed()"), "{functions}");
     assert!(package.join("mine.js").exists());
+}
+
+#[test]
+fn the_values_of_a_file_are_part_of_the_registry_and_of_its_crates() {
+    let root = tempfile::tempdir().expect("a folder");
+    let path = root.path().join("pings.yaml");
+    let text = REGISTRY.replace(
+        "CartViewed:\n",
+        "CartViewed: { args: { kind: { values: { file: lists/kinds.txt } } } }\n",
+    );
+    fs::write(&path, &text).expect("the registry");
+    let failure = load(&path).expect_err("the file is missing");
+    let message = failure.message(false);
+    assert!(message.contains("cannot read `lists/kinds.txt`"), "{message}");
+
+    fs::create_dir(root.path().join("lists")).expect("a folder");
+    let build_script = |values: &str| {
+        fs::write(root.path().join("lists/kinds.txt"), values).expect("the file");
+        let loaded = load(&path).expect("it passes");
+        let origin = loaded.origin("pings.yaml", "pings generate");
+        let tree = pings_codegen::generate(&loaded.registry, &origin);
+        let embedded = tree.file("crates/shop-events/src/registry.yaml");
+        let embedded = pings_registry::parse(embedded.expect("a registry"));
+        let embedded = embedded.expect("it needs no other files");
+        assert_eq!(embedded.tables(), loaded.registry.tables());
+        let types = |registry: &pings_model::Registry| registry.events()[0].args[0].ty.clone();
+        assert_eq!(types(&embedded), types(&loaded.registry));
+        let script = tree.file("crates/shop-events/build.rs");
+        script.expect("a build script").to_owned()
+    };
+    let one = build_script("big\nsmall\n");
+    assert!(one.contains("\"../../lists/kinds.txt\""), "{one}");
+    assert_ne!(one, build_script("big\nsmall\nflat\n"));
 }

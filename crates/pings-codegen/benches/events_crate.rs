@@ -37,6 +37,7 @@ const EVENTS: usize = 10_000;
 const ORIGIN: Origin<'static> = Origin {
     registry_path: "pings.yaml",
     registry_text: "",
+    values: None,
     command: "cargo bench",
 };
 

@@ -13,6 +13,7 @@ use crate::Origin;
 pub(crate) const ORIGIN: Origin<'static> = Origin {
     registry_path: "pings.yaml",
     registry_text: "format: 1\n",
+    values: None,
     command: "cargo xtask generate",
 };
 
@@ -80,6 +81,7 @@ pub(crate) fn argument(name: &str, ty: ArgumentType) -> Argument {
         description: None,
         ty,
         optional: false,
+        values_file: None,
     }
 }
 

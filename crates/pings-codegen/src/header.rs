@@ -52,6 +52,7 @@ mod tests {
         let origin = Origin {
             registry_path: "a\n*/ \" --> [x] <!-- {y} \\ b.yaml",
             registry_text: "",
+            values: None,
             command: "generate --out x\r\nrm -rf",
         };
         for header in [

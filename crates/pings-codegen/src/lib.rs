@@ -33,7 +33,7 @@ use pings_model::Registry;
 pub use events::rust_event;
 pub use header::markdown as markdown_header;
 pub use modules::modules;
-pub use origin::{Origin, digest};
+pub use origin::{Origin, ValueFiles, digest};
 pub use product::{Extras, product};
 pub use tree::Tree;
 pub use web::web_package;

@@ -7,13 +7,38 @@ pub struct Origin<'a> {
     pub registry_path: &'a str,
     /// The text of the registry.
     pub registry_text: &'a str,
+    /// The files that the registry names, if it names any.
+    pub values: Option<&'a ValueFiles>,
     /// The command that generates the tree: `cargo xtask generate`.
     pub command: &'a str,
 }
 
+/// The files with values that a registry names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueFiles {
+    /// The path of each file, relative to the registry, and its text.
+    pub files: Vec<(String, String)>,
+    /// The text of the registry with the values in place of the files.
+    pub inlined: String,
+}
+
 impl Origin<'_> {
+    /// Returns the digest of the registry and of the files that it names.
     pub(crate) fn digest(&self) -> u64 {
-        digest(self.registry_text)
+        let files = self.values.iter().flat_map(|values| &values.files);
+        let texts = files.map(|(_, text)| text.as_str());
+        digest(
+            &[self.registry_text]
+                .into_iter()
+                .chain(texts)
+                .collect::<String>(),
+        )
+    }
+
+    /// Returns a text of the registry that needs no other files.
+    pub(crate) fn inlined(&self) -> &str {
+        self.values
+            .map_or(self.registry_text, |values| &values.inlined)
     }
 }
 

@@ -45,6 +45,10 @@ pub(crate) fn build_script(origin: &Origin<'_>) -> String {
             &rust::string(&format!("../../{}", one_line(origin.registry_path))),
         )
         .replace(
+            "FILES: &[&str] = &[]",
+            &format!("FILES: &[&str] = &[{}]", files(origin).join(", ")),
+        )
+        .replace(
             r#""cargo xtask generate""#,
             &rust::string(&one_line(origin.command)),
         )
@@ -52,6 +56,18 @@ pub(crate) fn build_script(origin: &Origin<'_>) -> String {
             "0xcbf2_9ce4_8422_2325; // of the registry",
             &format!("{};", hexadecimal(origin.digest())),
         )
+}
+
+/// Returns the paths of the files that the registry names, as Rust literals.
+fn files(origin: &Origin<'_>) -> Vec<String> {
+    let folder = match origin.registry_path.rsplit_once('/') {
+        Some((folder, _)) => format!("../../{folder}/"),
+        None => "../../".to_owned(),
+    };
+    let files = origin.values.iter().flat_map(|values| &values.files);
+    files
+        .map(|(path, _)| rust::string(&one_line(&format!("{folder}{path}"))))
+        .collect()
 }
 
 /// Returns the number as a grouped Rust literal: `0xcbf2_9ce4_8422_2325`.

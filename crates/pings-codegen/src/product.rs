@@ -111,6 +111,7 @@ mod tests {
         let origin = Origin {
             registry_path: "pings.yaml",
             registry_text: "",
+            values: None,
             command: "pings generate",
         };
         for libraries in [

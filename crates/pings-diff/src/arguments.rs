@@ -152,6 +152,7 @@ fn changed(cx: &mut Context<'_>, at_event: usize, event: &Event, old: &Argument,
         description,
         ty,
         optional,
+        values_file: _,
     } = old;
     let name = &new.name;
     let at = || place(event, new);
@@ -248,22 +249,24 @@ fn used(
 fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[String], is: &[String]) {
     let what = format!("argument `{}` of `{}`", argument.name, event.name);
     let at = || place(event, argument);
+    let key = match argument.values_file {
+        Some(_) => "values",
+        None => "enum",
+    };
     for value in was.iter().filter(|value| !is.contains(value)) {
         let (path, subject) = at();
         let message = format!("value `{value}` of {what} was removed");
         let help = format!(
             "keep `{value}`: rows that contain it would count under `@other`; give a value with another meaning another name"
         );
-        cx.report(
-            Change::new(Kind::EnumValueRemoved, path.key("enum"), subject, message).help(help),
-        );
+        cx.report(Change::new(Kind::EnumValueRemoved, path.key(key), subject, message).help(help));
     }
     for value in is.iter().filter(|value| !was.contains(value)) {
         let (path, subject) = at();
         let message = format!("value `{value}` of {what} was added");
         cx.report(Change::new(
             Kind::EnumValueAdded,
-            path.key("enum"),
+            path.key(key),
             subject,
             message,
         ));

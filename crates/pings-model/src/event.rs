@@ -48,6 +48,9 @@ pub struct Argument {
     pub ty: ArgumentType,
     /// Whether an event may be logged without the argument.
     pub optional: bool,
+    /// The file that lists the values of an enum, relative to the registry. The values of such a
+    /// file have no names in generated code.
+    pub values_file: Option<String>,
 }
 
 impl Argument {

@@ -11,6 +11,7 @@ mod ping;
 mod registry;
 mod shape;
 mod table;
+mod values;
 
 pub use registry::REGISTRY;
 pub use shape::{Key, LARGEST_GROUP, Record, Shape};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::files::Files;
 use crate::source::Span;
 use crate::tree::Node;
 
@@ -12,6 +13,8 @@ pub(crate) struct Context<'a> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The listed functions that hand-written SQL calls.
     pub(crate) called: BTreeSet<String>,
+    /// Reads the files that the registry names.
+    pub(crate) files: &'a Files<'a>,
 }
 
 impl Context<'_> {

@@ -121,6 +121,8 @@ rules! {
     SameIdentifier = "same-identifier",
     /// Values of a list are unique.
     DuplicateValue = "duplicate-value",
+    /// A file with values can be read, and lists each value once.
+    ValuesFile = "values-file",
     /// Referenced events are declared.
     UnknownEvent = "unknown-event",
     /// Referenced arguments are declared by all events of the metric.

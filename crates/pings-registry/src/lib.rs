@@ -4,6 +4,8 @@ mod context;
 mod counted;
 mod diagnostic;
 mod diagnostics;
+mod files;
+mod inlined;
 mod insert;
 mod lints;
 mod lower;
@@ -28,6 +30,8 @@ use pings_model::Registry;
 pub use counted::counted;
 pub use diagnostic::{Diagnostic, Rule};
 pub use diagnostics::Diagnostics;
+pub use files::Files;
+pub use inlined::inlined;
 pub use insert::{Block, InsertError, insert, keeps};
 pub use lints::{Finding, Levels, UnknownLint};
 pub use lower::pure;
@@ -41,14 +45,24 @@ pub use yaml_text::yaml_text;
 use context::Context;
 use tree::Node;
 
-/// Parses a registry from the text of a `pings.yaml`.
+/// Parses a registry from the text of a `pings.yaml` that names no files. [`parse_with`] also reads
+/// files.
 ///
 /// # Errors
 ///
 /// Returns all problems of the registry, ordered by location. Only invalid YAML stops the check
 /// early.
 pub fn parse(text: &str) -> Result<Registry, Diagnostics> {
-    match read(text) {
+    parse_with(text, &files::none)
+}
+
+/// Parses a registry like [`parse`], with the files that it names.
+///
+/// # Errors
+///
+/// Returns the same errors as [`parse`], and those of the files.
+pub fn parse_with(text: &str, files: &Files<'_>) -> Result<Registry, Diagnostics> {
+    match read(text, files) {
         Ok((registry, _)) => Ok(registry),
         Err(all) => Err(Diagnostics::new(text, all)),
     }
@@ -70,18 +84,28 @@ pub struct Checked {
 ///
 /// Returns the same errors as [`parse`]. Lints run only on a valid registry.
 pub fn check(text: &str, levels: &Levels) -> Result<Checked, Diagnostics> {
-    let (registry, root) = read(text).map_err(|all| Diagnostics::new(text, all))?;
+    check_with(text, levels, &files::none)
+}
+
+/// Parses a registry like [`parse_with`], and runs the lints.
+///
+/// # Errors
+///
+/// Returns the same errors as [`parse_with`]. Lints run only on a valid registry.
+pub fn check_with(text: &str, levels: &Levels, files: &Files<'_>) -> Result<Checked, Diagnostics> {
+    let (registry, root) = read(text, files).map_err(|all| Diagnostics::new(text, all))?;
     let findings = lints::find(&registry, &root, text, levels);
     Ok(Checked { registry, findings })
 }
 
 /// Returns the registry and its syntax tree.
-fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
+fn read<'t>(text: &'t str, files: &Files<'_>) -> Result<(Registry, Node<'t>), Vec<Diagnostic>> {
     let mut root = read_tree::parse(text).map_err(|error| vec![error])?;
     let mut cx = Context {
         text,
         diagnostics: Vec::new(),
         called: BTreeSet::new(),
+        files,
     };
     schema_check::check(&mut root, &mut cx.diagnostics);
     let parts = match syntax::parse(text, &root) {

@@ -85,7 +85,8 @@ pub struct RawArgument {
 #[derive(Debug)]
 pub enum RawColumn {
     Type(String),
-    Enum(Vec<String>),
+    /// The long form, with the texts in `enum`.
+    Enum(Option<Vec<String>>),
 }
 
 /// An item of `pings`.
@@ -496,8 +497,8 @@ by_form!(RawArgument {
 /// The long form of a column.
 #[derive(Deserialize)]
 struct ColumnFields {
-    #[serde(default, rename = "enum")]
-    values: Vec<String>,
+    #[serde(rename = "enum")]
+    values: Option<Vec<String>>,
 }
 
 by_form!(RawColumn {

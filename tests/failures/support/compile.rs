@@ -39,6 +39,7 @@ pub(crate) fn product(text: &str, main: &str) -> Folder {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: text,
+        values: None,
         command: "cargo xtask generate",
     };
     let version = version(text, main);

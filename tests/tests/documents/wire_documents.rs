@@ -57,6 +57,7 @@ fn document(registry: &Registry, path: &str) -> String {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: "",
+        values: None,
         command: "pings generate",
     };
     let tree = product(registry, &origin, Libraries::Published, Extras::default());

@@ -12,6 +12,7 @@ fn generated_files_are_fresh() {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: &loaded.text,
+        values: None,
         command: "cargo xtask generate",
     };
     let tree = xtask::tree(&loaded.registry, &origin, &root)

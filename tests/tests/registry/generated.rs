@@ -16,6 +16,7 @@ fn standalone(text: &str) -> Tree {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: text,
+        values: None,
         command: "cargo xtask generate",
     };
     let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates");

@@ -30,6 +30,7 @@ fn through(text: &str) {
             let origin = Origin {
                 registry_path: "pings.yaml",
                 registry_text: text,
+                values: None,
                 command: "generate",
             };
             let tree = pings_codegen::standalone(&registry, &origin, Libraries::Published);

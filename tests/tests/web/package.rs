@@ -19,6 +19,7 @@ fn written(folder: &Path, registry: &str) -> PathBuf {
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: registry,
+        values: None,
         command: "pings generate",
     };
     let registry = parse(registry).expect("a registry");

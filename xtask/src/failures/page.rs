@@ -15,6 +15,7 @@ pub fn page(failures: &[Failure], command: &str) -> String {
     let origin = Origin {
         registry_path: FOLDER,
         registry_text: "",
+        values: None,
         command,
     };
     let mut page = format!("{}\n{INTRODUCTION}\n", markdown_header(&origin));

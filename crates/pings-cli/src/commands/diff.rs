@@ -92,8 +92,9 @@ fn in_git(path: &Path, base: Option<&str>) -> Result<Sides, Failure> {
     let new = pings_build::load(path).map_err(|failure| Failure::Registry(Box::new(failure)))?;
     let (revision, text) = pings_build::at_revision(path, base).map_err(Failure::Input)?;
     let old_name = format!("{name} at {revision}");
+    let files = |file: &str| pings_build::file_at_revision(path, &revision, file);
     Ok(Sides {
-        old: pings_build::read(&old_name, text).map_err(of_old)?,
+        old: pings_build::read(&old_name, text, &files).map_err(of_old)?,
         old_name,
         new,
         name,

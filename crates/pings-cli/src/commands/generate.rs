@@ -30,11 +30,7 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
         captures: generate.captures || exists(format!("crates/{name}-captures/Cargo.toml")),
         web: generate.web || exists(format!("packages/{name}-web/package.json")),
     };
-    let origin = Origin {
-        registry_path: &registry_path,
-        registry_text: &loaded.text,
-        command: COMMAND,
-    };
+    let origin = loaded.origin(&registry_path, COMMAND);
     let folder = libraries(generate);
     let folder = folder.map(|folder| {
         pings_build::relative(&out, &folder).map_err(|error| {

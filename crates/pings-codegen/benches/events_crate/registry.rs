@@ -65,6 +65,7 @@ fn argument(name: &str, ty: ArgumentType) -> Argument {
         description: None,
         ty,
         optional: false,
+        values_file: None,
     }
 }
 

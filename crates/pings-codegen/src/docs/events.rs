@@ -63,10 +63,13 @@ fn argument(argument: &Argument) -> String {
         ArgumentType::Number => "number".to_owned(),
         ArgumentType::Boolean => "boolean".to_owned(),
         ArgumentType::Version => "version".to_owned(),
-        ArgumentType::Enum(values) => {
-            let values: Vec<String> = values.iter().map(|value| code(value)).collect();
-            values.join(" or ")
-        }
+        ArgumentType::Enum(values) => match &argument.values_file {
+            Some(file) => format!("one of the {} values in {}", values.len(), code(file)),
+            None => {
+                let values: Vec<String> = values.iter().map(|value| code(value)).collect();
+                values.join(" or ")
+            }
+        },
     };
     let optional = if argument.optional { ", optional" } else { "" };
     let description = inline(argument.description.as_deref().unwrap_or_default());

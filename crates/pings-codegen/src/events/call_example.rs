@@ -20,11 +20,7 @@ pub fn rust_event(registry: &Registry, event: EventId) -> Option<String> {
                 FieldType::Integer => "1".to_owned(),
                 FieldType::Number => "1.5".to_owned(),
                 FieldType::Boolean => "true".to_owned(),
-                FieldType::Choice(place) => {
-                    let choices = &plan.choices[place];
-                    let first = choices.variants.first().map_or("", String::as_str);
-                    format!("{}::{first}", choices.name)
-                }
+                FieldType::Choice(place) => plan.choices[place].first(),
             };
             if field.argument.optional {
                 format!("{}: Some({value})", field.name)

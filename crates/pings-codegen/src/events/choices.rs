@@ -18,6 +18,9 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
 }
 
 fn definition(choices: &Choices<'_>) -> TokenStream {
+    if let Some(file) = choices.file {
+        return listed(choices, file);
+    }
     let name = format_ident!("{}", choices.name);
     let docs = rust::doc_attributes(&[format!("The argument {}.", code(choices.argument))]);
     let variants: Vec<_> = choices
@@ -45,6 +48,51 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 Self::TEXTS[self as usize]
+            }
+        }
+
+        ::pings_types::generated::text_enum!(#name);
+    }
+}
+
+/// Returns a type whose values have no names: code parses them from texts.
+fn listed(choices: &Choices<'_>, file: &str) -> TokenStream {
+    let name = format_ident!("{}", choices.name);
+    let docs = rust::doc_attributes(&[
+        format!("The argument {}.", code(choices.argument)),
+        format!("Its values are listed in {}.", code(file)),
+    ]);
+    let texts = choices.values;
+    let count = texts.len();
+    quote! {
+        #docs
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct #name(u16);
+
+        impl #name {
+            /// All values, in the order of the file.
+            pub const ALL: &'static [Self] = &{
+                let mut all = [Self(0); #count];
+                let mut place = 0;
+                while place < all.len() {
+                    all[place] = Self(place as u16);
+                    place += 1;
+                }
+                all
+            };
+            /// The text of each value.
+            pub(crate) const TEXTS: &'static [&'static str] = &[#(#texts),*];
+
+            /// Returns the text that is logged.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                Self::TEXTS[usize::from(self.0)]
+            }
+        }
+
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(self.as_str(), f)
             }
         }
 

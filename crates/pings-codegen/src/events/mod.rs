@@ -61,7 +61,7 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
 
 /// Returns the text of the registry, for programs that read it at run time.
 fn embedded(origin: &Origin<'_>) -> String {
-    let text = origin.registry_text.replace("\r\n", "\n");
+    let text = origin.inlined().replace("\r\n", "\n");
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     header::toml(origin) + text
 }

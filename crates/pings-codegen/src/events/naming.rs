@@ -49,7 +49,20 @@ pub(crate) struct Choices<'a> {
     pub(crate) name: String,
     pub(crate) argument: &'a str,
     pub(crate) values: &'a [String],
+    /// The names of the values, unless a file lists them.
     pub(crate) variants: Vec<String>,
+    /// The file that lists the values.
+    pub(crate) file: Option<&'a str>,
+}
+
+impl Choices<'_> {
+    /// Returns the Rust expression for the first value, after the path of the module.
+    pub(crate) fn first(&self) -> String {
+        match self.variants.first() {
+            Some(variant) => format!("{}::{variant}", self.name),
+            None => format!("{}::ALL[0]", self.name),
+        }
+    }
 }
 
 /// Names that a type of arguments cannot have, because the crate or Rust uses them.
@@ -154,6 +167,7 @@ fn choices<'a>(events: &'a [Event], variants: &[String], mut names: Names) -> Ve
         base: String,
         argument: &'a str,
         values: &'a [String],
+        file: Option<&'a str>,
         variant: &'v str,
     }
     let mut found: Vec<Found<'_, '_>> = Vec::new();
@@ -171,6 +185,7 @@ fn choices<'a>(events: &'a [Event], variants: &[String], mut names: Names) -> Ve
                     base,
                     argument: &argument.name,
                     values,
+                    file: argument.values_file.as_deref(),
                     variant,
                 });
             }
@@ -189,7 +204,11 @@ fn choices<'a>(events: &'a [Event], variants: &[String], mut names: Names) -> Ve
                 name: names.free(name, "Value"),
                 argument: found.argument,
                 values: found.values,
-                variants: ident::type_names(found.values.iter().map(String::as_str)),
+                variants: match found.file {
+                    Some(_) => Vec::new(),
+                    None => ident::type_names(found.values.iter().map(String::as_str)),
+                },
+                file: found.file,
             }
         })
         .collect()

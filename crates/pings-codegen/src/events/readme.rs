@@ -83,10 +83,7 @@ fn field_value(krate: &str, plan: &Plan<'_>, field: &Field<'_>) -> String {
         FieldType::Integer => "1".to_owned(),
         FieldType::Number => "1.5".to_owned(),
         FieldType::Boolean => "true".to_owned(),
-        FieldType::Choice(place) => {
-            let choices = &plan.choices[place];
-            format!("{krate}::{}::{}", choices.name, choices.variants[0])
-        }
+        FieldType::Choice(place) => format!("{krate}::{}", plan.choices[place].first()),
     };
     if field.argument.optional {
         format!("Some({value})")

@@ -80,6 +80,13 @@ pub(crate) fn typed() -> RegistryParts {
             ],
         ),
         event("Quiet"),
+        with_args(
+            "Written",
+            vec![Argument {
+                values_file: Some("languages.txt".to_owned()),
+                ..argument("language", one_of(&["C", "C++", "C#", "größe"]))
+            }],
+        ),
     ];
     let mut saves = new_ping("saves", "Saves: \"all\"");
     saves.broken = vec![broken("3.26-3.27.1", Some("counts\ntwice"), Some(99))];

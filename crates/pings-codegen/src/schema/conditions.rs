@@ -10,6 +10,8 @@ pub(super) fn conditions(record: &str) -> Vec<Value> {
         "ping" => ping(),
         "metric" => metric(),
         "argument" => argument(),
+        "column" => either("enum", "values", "list the known texts: `enum: [a, b]`"),
+        "values" => either("file", "list", "name a file: `file: languages.txt`"),
         "join" => join(),
         "events" => one_of(
             &["event", "prefix"],
@@ -220,14 +222,38 @@ fn argument() -> Vec<Value> {
     vec![
         when(
             has("enum"),
-            without("type", "the values of an enum are text: remove `type`"),
+            all([
+                without("type", "the values of an enum are text: remove `type`"),
+                without("values", "use either `enum` or `values`"),
+            ]),
+        ),
+        when(
+            has("values"),
+            json!({ "properties": { "type": {
+                "const": "string",
+                "errorMessage": "`values` lists texts: remove `type`",
+            } } }),
         ),
         otherwise(
-            has("enum"),
+            json!({ "anyOf": [has("enum"), has("values")] }),
             json!({
                 "required": ["type"],
                 "errorMessage": "write `type: string`, or the allowed values: `enum: [a, b]`",
             }),
+        ),
+    ]
+}
+
+/// Returns the conditions for a record that has one of two keys.
+fn either(one: &str, other: &str, help: &str) -> Vec<Value> {
+    vec![
+        when(
+            has(one),
+            without(other, &format!("use either `{one}` or `{other}`")),
+        ),
+        otherwise(
+            has(other),
+            json!({ "required": [one], "errorMessage": help }),
         ),
     ]
 }

@@ -2,6 +2,7 @@
 
 use super::lints::ALLOW;
 use super::shape::{Record, Shape, optional};
+use super::values::{self, VALUES};
 
 pub(super) static EVENT: Record = Record {
     name: "event",
@@ -56,13 +57,14 @@ static ARGUMENT: Record = Record {
         optional(
             "type",
             ARGUMENT_TYPE,
-            "The type of the values. Use either `type` or `enum`.",
+            "The type of the values. Use one of `type`, `enum` and `values`.",
         ),
         optional(
             "enum",
             Shape::List(&Shape::Text),
-            "The allowed texts. Use either `enum` or `type`.",
+            "The allowed texts. Use one of `type`, `enum` and `values`.",
         ),
+        optional("values", Shape::Record(&VALUES), values::DOC),
         optional(
             "optional",
             Shape::Boolean,

@@ -1,6 +1,7 @@
 //! The schema of a column of a table.
 
-use super::shape::{Record, Shape, required};
+use super::shape::{Record, Shape, optional};
+use super::values::{self, VALUES};
 
 pub(super) static COLUMN_TYPE: Shape = Shape::Either(
     &Shape::Choice(&[
@@ -27,9 +28,12 @@ pub(super) static COLUMN_TYPE: Shape = Shape::Either(
 static COLUMN_ENUM: Record = Record {
     name: "column",
     doc: "A text column with known values.",
-    keys: &[required(
-        "enum",
-        Shape::List(&Shape::Text),
-        "The allowed texts.",
-    )],
+    keys: &[
+        optional(
+            "enum",
+            Shape::List(&Shape::Text),
+            "The allowed texts. Use either `enum` or `values`.",
+        ),
+        optional("values", Shape::Record(&VALUES), values::DOC),
+    ],
 };

@@ -2,6 +2,7 @@
 
 use pings_model::{Argument, ArgumentType, Column, ColumnType, Event, Table};
 
+use super::values::values;
 use crate::context::Context;
 use crate::diagnostic::Rule;
 use crate::syntax::{RawArgument, RawColumn, RawRegistry};
@@ -24,13 +25,14 @@ pub(super) fn events(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Event> 
             event.search.clone_from(&raw.search);
             let nodes = part.node.get("args").map(Node::entries).unwrap_or_default();
             for ((name, raw), entry) in raw.args.iter().flatten().zip(nodes) {
-                if let Some(ty) = argument_type(raw, &entry.value, cx) {
+                if let Some((ty, values_file)) = argument_type(raw, &entry.value, cx) {
                     event.args.push(Argument {
                         name: name.clone(),
                         renamed_from: raw.renamed_from.0.clone(),
                         description: raw.description.clone(),
                         ty,
                         optional: raw.optional,
+                        values_file,
                     });
                 }
             }
@@ -40,7 +42,28 @@ pub(super) fn events(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Event> 
     events
 }
 
-fn argument_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Option<ArgumentType> {
+/// Returns the type of an argument, and the file that lists its values.
+fn argument_type(
+    raw: &RawArgument,
+    node: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Option<(ArgumentType, Option<String>)> {
+    if let Some(listed) = node.entry("values") {
+        let is_string = matches!(raw.ty.as_deref(), None | Some("string"));
+        if raw.values.is_some() || !is_string {
+            let message = "`values` lists texts, so the argument has no other type";
+            let help = "remove `enum`, or `type` unless it is `string`";
+            cx.error(Rule::MisplacedKey, listed.key_span, message, help);
+            return None;
+        }
+        let (values, file) = values(&listed.value, cx)?;
+        return Some((ArgumentType::Enum(values), file));
+    }
+    let ty = plain_type(raw, node, cx)?;
+    Some((ty, None))
+}
+
+fn plain_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Option<ArgumentType> {
     match (&raw.values, raw.ty.as_deref()) {
         (Some(values), None) => Some(ArgumentType::Enum(values.clone())),
         (None, Some("string")) => Some(ArgumentType::String),
@@ -72,26 +95,47 @@ fn argument_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Op
 }
 
 /// Returns all tables, including those that failed the schema check, so that indices stay the same.
-pub(super) fn tables(raw: &RawRegistry<'_>) -> Vec<Table> {
-    let table = |part: &crate::syntax::Part<'_, indexmap::IndexMap<String, RawColumn>>| Table {
-        name: part.name.to_owned(),
-        columns: part
-            .value
-            .iter()
-            .flatten()
-            .map(|(name, column)| Column {
+pub(super) fn tables(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Table> {
+    let mut tables = Vec::with_capacity(raw.tables.len());
+    for part in &raw.tables {
+        let mut columns = Vec::new();
+        let declared = part.value.iter().flatten();
+        for ((name, raw), entry) in declared.zip(part.node.entries()) {
+            columns.push(Column {
                 name: name.clone(),
-                ty: column_type(column),
-            })
-            .collect(),
-    };
-    raw.tables.iter().map(table).collect()
+                ty: column_type(raw, &entry.value, cx),
+            });
+        }
+        tables.push(Table {
+            name: part.name.to_owned(),
+            columns,
+        });
+    }
+    tables
 }
 
-/// The words were already checked by the schema check.
-fn column_type(raw: &RawColumn) -> ColumnType {
+/// Returns the type of a column. The words were already checked by the schema check. After an
+/// error, the column is a text.
+fn column_type(raw: &RawColumn, node: &Node<'_>, cx: &mut Context<'_>) -> ColumnType {
     match raw {
-        RawColumn::Enum(values) => ColumnType::Enum(values.clone()),
+        RawColumn::Enum(listed) => match (listed, node.entry("values")) {
+            (Some(listed), None) => ColumnType::Enum(listed.clone()),
+            (None, Some(listed)) => match values(&listed.value, cx) {
+                Some((values, _)) => ColumnType::Enum(values),
+                None => ColumnType::Text,
+            },
+            (Some(_), Some(listed)) => {
+                let message = "a column has both `enum` and `values`";
+                cx.error(Rule::MisplacedKey, listed.key_span, message, "remove one");
+                ColumnType::Text
+            }
+            (None, None) => {
+                let help = "list the known texts: `enum: [a, b]`";
+                let message = "a column needs a type, `enum` or `values`";
+                cx.error(Rule::MissingKey, node.head(), message, help);
+                ColumnType::Text
+            }
+        },
         RawColumn::Type(word) => match word.as_str() {
             "integer" => ColumnType::Integer,
             "number" => ColumnType::Number,

@@ -18,6 +18,7 @@ mod selection;
 mod sql;
 mod statement;
 mod timestamp;
+mod values;
 mod windows;
 mod written;
 
@@ -38,7 +39,7 @@ pub(crate) fn registry_parts(
     cx: &mut Context<'_>,
 ) -> Option<RegistryParts> {
     let events = events::events(raw, cx);
-    let tables = events::tables(raw);
+    let tables = events::tables(raw, cx);
     let names = Names::new(raw, &events, &tables);
     let pings = ping::pings(raw, &names, cx);
     links(raw, root, cx);

@@ -13,7 +13,10 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let arguments = raw.events.iter().filter_map(|part| part.node.get("args"));
     let columns = raw.tables.iter().map(|part| part.node);
     let entries = arguments.chain(columns).flat_map(Node::entries);
-    let values = entries.filter_map(|entry| entry.value.get("enum"));
+    let values = entries.filter_map(|entry| match entry.value.get("values") {
+        Some(values) => values.get("list"),
+        None => entry.value.get("enum"),
+    });
     let pings = raw.pings.iter().map(|part| part.node);
     let pull_requests = pings.flat_map(|ping| {
         let metrics = metrics(ping).filter_map(|metric| metric.get("prs"));

@@ -210,6 +210,7 @@ mod tests {
             description: None,
             ty,
             optional,
+            values_file: None,
         };
         let kinds = ArgumentType::Enum(vec!["search".to_owned(), "langStats".to_owned()]);
         Event {

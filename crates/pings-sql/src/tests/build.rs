@@ -29,6 +29,7 @@ pub fn registry() -> Registry {
             description: None,
             ty: kind().ty,
             optional: false,
+            values_file: None,
         }],
     };
     let table = |name: &str| Table {

@@ -2,6 +2,9 @@
 
 use pings_model::{ArgumentType, Event};
 
+/// The number of values up to which all are listed.
+const MOST_LISTED: usize = 20;
+
 /// Returns the name of an event with its previous names.
 pub(super) fn event_name(event: &Event) -> String {
     match event.renamed_from.as_slice() {
@@ -22,6 +25,11 @@ pub(crate) fn expected(ty: &ArgumentType) -> String {
         ArgumentType::Number => "a number".to_owned(),
         ArgumentType::Boolean => "true or false".to_owned(),
         ArgumentType::Version => "a version such as 5.2.0".to_owned(),
+        ArgumentType::Enum(values) if values.len() > MOST_LISTED => format!(
+            "one of {} values, such as {}",
+            values.len(),
+            values[..3].join(", ")
+        ),
         ArgumentType::Enum(values) => format!("one of {}", values.join(", ")),
     }
 }

@@ -40,11 +40,7 @@ pub(super) fn write(path: &Path) -> Result<Vec<String>, Failure> {
     }
     let mut written = vec![path.display().to_string()];
     let loaded = pings_build::load(path).map_err(Failure::of_registry)?;
-    let origin = Origin {
-        registry_path: "pings.yaml",
-        registry_text: &loaded.text,
-        command: "pings generate",
-    };
+    let origin = loaded.origin("pings.yaml", "pings generate");
     let all = pings_codegen::generate(&loaded.registry, &origin);
     let mut schema = Tree::default();
     if let Some(text) = all.file(SCHEMA) {

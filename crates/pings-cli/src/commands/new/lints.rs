@@ -2,15 +2,20 @@
 
 use anstream::{AutoStream, ColorChoice};
 use pings_model::Lint;
-use pings_registry::{Finding, Levels, Source, render_finding};
+use pings_registry::{Files, Finding, Levels, Source, render_finding};
 
 use crate::failure::Failure;
 use crate::output;
 
 /// Shows the findings that the changes add, and returns an error if one of them would fail
 /// `pings check`.
-pub(super) fn allow(old: &str, source: Source<'_>, findings: &[Finding]) -> Result<(), Failure> {
-    let known = pings_registry::check(old, &Levels::default());
+pub(super) fn allow(
+    old: &str,
+    source: Source<'_>,
+    findings: &[Finding],
+    files: &Files<'_>,
+) -> Result<(), Failure> {
+    let known = pings_registry::check_with(old, &Levels::default(), files);
     let known = known.map(|checked| checked.findings).unwrap_or_default();
     let is_same = |one: &Finding, other: &Finding| {
         let (one, other) = (&one.diagnostic, &other.diagnostic);

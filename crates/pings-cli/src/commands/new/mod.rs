@@ -45,10 +45,11 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
         .map_err(|error| Failure::Input(error.to_string()))?;
     let file = common.registry.display().to_string();
     let name = format!("{file} with the changes");
+    let files = |file: &str| pings_build::file_beside(&common.registry, file);
     let Checked {
         registry: checked,
         findings,
-    } = pings_registry::check(&text, &Levels::default()).map_err(|diagnostics| {
+    } = pings_registry::check_with(&text, &Levels::default(), &files).map_err(|diagnostics| {
         Failure::Registry(Box::new(NoRegistry::Mistakes {
             name: name.clone(),
             text: text.clone(),
@@ -62,6 +63,7 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
             text: &text,
         },
         &findings,
+        &files,
     )?;
     if !keeps(registry, &checked) {
         return Err(Failure::Input(format!(

@@ -3,13 +3,27 @@
 use std::collections::{BTreeSet, HashSet};
 
 use typed_events::{
-    ArgumentError, Event, EventName, EventValue, PINGS, ParseError, REGISTRY_NAME, StringValue,
+    ArgumentError, Event, EventName, EventValue, Language, PINGS, ParseError, REGISTRY_NAME, StringValue,
     TabClickKind, TabHoverKind, Trust, Type, Version, trust,
 };
 
 fn events() -> Vec<(Event, &'static str, &'static str)> {
     vec![
         (Event::PageViewOpened, "page.view/opened", "{}"),
+        (
+            Event::Written {
+                language: "C++".parse().unwrap(),
+            },
+            "Written",
+            r#"{"language":"C++"}"#,
+        ),
+        (
+            Event::Written {
+                language: Language::ALL[3],
+            },
+            "Written",
+            r#"{"language":"größe"}"#,
+        ),
         (
             Event::Saved {
                 count: -3,

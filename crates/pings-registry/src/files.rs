@@ -1,0 +1,30 @@
+//! The files with values that a registry names.
+
+use crate::tree::Node;
+
+/// Reads a file that a registry names, by its path relative to the registry. The error is the
+/// reason.
+pub type Files<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
+
+/// The files of a registry that is only a text.
+pub(crate) fn none(_: &str) -> Result<String, String> {
+    Err("the registry was loaded without its files".to_owned())
+}
+
+/// Returns the nodes of `values`, which name a file or list the values.
+pub(crate) fn value_nodes<'n>(root: &'n Node<'n>) -> impl Iterator<Item = &'n Node<'n>> {
+    let parts = |key: &str| root.get(key).map(Node::entries).unwrap_or_default().iter();
+    let arguments = parts("events").filter_map(|event| event.value.get("args"));
+    let columns = parts("tables").map(|table| &table.value);
+    let entries = arguments.chain(columns).flat_map(Node::entries);
+    entries.filter_map(|entry| entry.value.get("values"))
+}
+
+/// Returns the values in the text of a file, each with the number of its line.
+pub(crate) fn values(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let text = text.trim_start_matches('\u{feff}');
+    let lines = text.lines().enumerate();
+    lines
+        .map(|(at, line)| (at + 1, line.trim()))
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}

@@ -1,0 +1,1 @@
+CREATE TABLE document (id integer, language varchar(30));
