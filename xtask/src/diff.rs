@@ -42,7 +42,7 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
     let name = path.display().to_string();
     let old_name = format!("{name} at {revision}");
     let files = |file: &str| pings_build::file_at_revision(path, &revision, file);
-    let old = match pings_build::read(&old_name, text, &files) {
+    let old = match pings_build::read_with(&old_name, text, &files) {
         Ok(old) => old,
         Err(failure) => {
             show(format, &failure.reason(), &failure.message(false));

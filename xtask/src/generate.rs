@@ -6,7 +6,7 @@ use std::path::{self, Path};
 use std::process::ExitCode;
 
 use pings_build::{Change, ChangeKind, WriteError};
-use pings_codegen::{Libraries, Origin};
+use pings_codegen::Libraries;
 
 use crate::print;
 

@@ -9,7 +9,7 @@ mod root;
 mod script;
 
 pub use findings::{contents, is_denied, summary};
-pub use load::{Failure, Linted, Loaded, file_beside, lint, load, read};
+pub use load::{Failure, Linted, Loaded, file_beside, lint, load, read, read_with};
 pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
 pub use relative::relative;
 pub use revision::{at_revision, file_at_revision};

@@ -77,16 +77,26 @@ pub enum Failure {
 /// Returns an error if the file cannot be read or the registry is invalid.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
     let files = |file: &str| file_beside(path, file);
-    read(&path.display().to_string(), text_of(path)?, &files)
+    read_with(&path.display().to_string(), text_of(path)?, &files)
 }
 
-/// Loads a registry from a text. `name` is the name of the file in messages, and `files` reads the
-/// files that the registry names.
+/// Loads a registry that names no files from a text. `name` is the name of the file in messages.
 ///
 /// # Errors
 ///
 /// Returns an error if the registry is invalid.
-pub fn read(name: &str, text: String, files: &Files<'_>) -> Result<Loaded, Failure> {
+pub fn read(name: &str, text: String) -> Result<Loaded, Failure> {
+    read_with(name, text, &|_| {
+        Err("the registry was loaded without its files".to_owned())
+    })
+}
+
+/// Loads a registry like [`read`]. `files` reads the files that the registry names.
+///
+/// # Errors
+///
+/// Returns an error if the registry is invalid.
+pub fn read_with(name: &str, text: String, files: &Files<'_>) -> Result<Loaded, Failure> {
     let files = Noted::new(files);
     match pings_registry::parse_with(&text, &|path| files.read(path)) {
         Ok(registry) => Ok(files.loaded(text, registry)),

@@ -220,7 +220,10 @@ fn the_values_of_a_file_are_part_of_the_registry_and_of_its_crates() {
     fs::write(&path, &text).expect("the registry");
     let failure = load(&path).expect_err("the file is missing");
     let message = failure.message(false);
-    assert!(message.contains("cannot read `lists/kinds.txt`"), "{message}");
+    assert!(
+        message.contains("cannot read `lists/kinds.txt`"),
+        "{message}"
+    );
 
     fs::create_dir(root.path().join("lists")).expect("a folder");
     let build_script = |values: &str| {

@@ -22,14 +22,16 @@ pub fn inlined(text: &str, files: &Files<'_>) -> Result<String, Diagnostics> {
         let Some(Ok(content)) = entry.value.text().map(files) else {
             continue;
         };
-        // JSON strings are YAML strings.
-        let texts: Vec<String> = values(&content)
-            .map(|(_, value)| serde_json::Value::from(value).to_string())
-            .collect();
+        let texts: Vec<String> = values(&content).map(|(_, value)| quoted(value)).collect();
         let range = entry.key_span.start..entry.value.span.end;
         inlined.replace_range(range, &format!("list: [{}]", texts.join(", ")));
     }
     Ok(inlined)
+}
+
+/// Returns a text in double quotes. The values of a valid file have no control characters.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ fn in_git(path: &Path, base: Option<&str>) -> Result<Sides, Failure> {
     let old_name = format!("{name} at {revision}");
     let files = |file: &str| pings_build::file_at_revision(path, &revision, file);
     Ok(Sides {
-        old: pings_build::read(&old_name, text, &files).map_err(of_old)?,
+        old: pings_build::read_with(&old_name, text, &files).map_err(of_old)?,
         old_name,
         new,
         name,

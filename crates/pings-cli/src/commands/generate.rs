@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use pings_build::{Change, ChangeKind, WriteError};
-use pings_codegen::{Extras, Libraries, Origin, Tree};
+use pings_codegen::{Extras, Libraries, Tree};
 use serde_json::json;
 
 use crate::arguments::{Common, Generate};

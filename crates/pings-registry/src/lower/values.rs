@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::context::Context;
 use crate::diagnostic::Rule;
-use crate::files;
 use crate::source::Span;
 use crate::tree::Node;
 
@@ -45,13 +44,14 @@ pub(super) fn values(
 }
 
 fn of_file(path: &str, span: Span, cx: &mut Context<'_>) -> Option<Vec<String>> {
+    let files = cx.files;
     let mut fail = |message: String, help: &str| cx.error(Rule::ValuesFile, span, message, help);
     if path.starts_with('/') || path.contains(['\\', ':']) {
         let message = format!("`{path}` is not a relative path");
         fail(message, "name the file relative to the registry, with `/`");
         return None;
     }
-    let text = match (cx.files)(path) {
+    let text = match files(path) {
         Ok(text) => text,
         Err(reason) => {
             let help = "the path is relative to the registry";
@@ -62,7 +62,7 @@ fn of_file(path: &str, span: Span, cx: &mut Context<'_>) -> Option<Vec<String>> 
     let mut values = Vec::new();
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut sound = true;
-    for (line, value) in files::values(&text) {
+    for (line, value) in crate::files::values(&text) {
         if value.contains(|c: char| c.is_control()) {
             let message = format!("{path}:{line} has a control character");
             fail(message, "write one value per line, without tabs");

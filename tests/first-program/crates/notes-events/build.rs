@@ -8,7 +8,11 @@ use std::process::ExitCode;
 /// The path of the registry, relative to this crate.
 const REGISTRY: &str = "../../pings.yaml";
 
-/// The digest of the registry when the crate was generated: FNV-1a of its text, with CRLF as LF.
+/// The files that the registry names, relative to this crate.
+const FILES: &[&str] = &[];
+
+/// The digest of the registry and its files when the crate was generated: FNV-1a of their texts, with
+/// CRLF as LF.
 const DIGEST: u64 = 0x4871_74b6_d8d5_9116;
 
 /// The command that generates the crate.
@@ -16,13 +20,17 @@ const COMMAND: &str = "pings generate";
 
 fn main() -> ExitCode {
     // A published package does not contain the registry, so there is nothing to compare.
-    let Ok(text) = std::fs::read(REGISTRY) else {
+    let Ok(mut text) = std::fs::read(REGISTRY) else {
         return report(&["cargo::rerun-if-changed=build.rs".to_owned()]);
     };
     let mut lines = vec![
         "cargo::rerun-if-changed=build.rs".to_owned(),
         format!("cargo::rerun-if-changed={REGISTRY}"),
     ];
+    for file in FILES {
+        lines.push(format!("cargo::rerun-if-changed={file}"));
+        text.extend(std::fs::read(file).unwrap_or_default());
+    }
     if digest(&text) != DIGEST {
         lines.extend([
             format!("cargo::error={REGISTRY} has changed since this crate was generated from it"),

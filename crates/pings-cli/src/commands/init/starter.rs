@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use pings_codegen::{Origin, Tree};
+use pings_codegen::Tree;
 use pings_model::ident;
 use pings_runtime::Url;
 
