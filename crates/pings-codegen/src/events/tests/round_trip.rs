@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use typed_events::{
-    ArgumentError, Event, EventName, EventValue, Language, PINGS, ParseError, REGISTRY_NAME, StringValue,
-    TabClickKind, TabHoverKind, Trust, Type, Version, trust,
+    ArgumentError, Event, EventName, EventValue, Language, PINGS, ParseError, REGISTRY_NAME,
+    StringValue, TabClickKind, TabHoverKind, Trust, Type, Version, trust,
 };
 
 fn events() -> Vec<(Event, &'static str, &'static str)> {
