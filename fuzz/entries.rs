@@ -69,6 +69,7 @@ pub fn registry(bytes: &[u8]) {
             let origin = Origin {
                 registry_path: "pings.yaml",
                 registry_text: &text,
+                values: None,
                 command: "generate",
             };
             let tree = pings_codegen::standalone(&checked.registry, &origin, Libraries::Published);
