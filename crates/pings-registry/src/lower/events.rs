@@ -2,7 +2,7 @@
 
 use pings_model::{Argument, ArgumentType, Column, ColumnType, Event, Table};
 
-use super::values::values;
+use super::values;
 use crate::context::Context;
 use crate::diagnostic::Rule;
 use crate::syntax::{RawArgument, RawColumn, RawRegistry};
@@ -56,7 +56,7 @@ fn argument_type(
             cx.error(Rule::MisplacedKey, listed.key_span, message, help);
             return None;
         }
-        let (values, file) = values(&listed.value, cx)?;
+        let (values, file) = values::values(&listed.value, cx)?;
         return Some((ArgumentType::Enum(values), file));
     }
     let ty = plain_type(raw, node, cx)?;
@@ -118,23 +118,9 @@ pub(super) fn tables(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Table> 
 /// error, the column is a text.
 fn column_type(raw: &RawColumn, node: &Node<'_>, cx: &mut Context<'_>) -> ColumnType {
     match raw {
-        RawColumn::Enum(listed) => match (listed, node.entry("values")) {
-            (Some(listed), None) => ColumnType::Enum(listed.clone()),
-            (None, Some(listed)) => match values(&listed.value, cx) {
-                Some((values, _)) => ColumnType::Enum(values),
-                None => ColumnType::Text,
-            },
-            (Some(_), Some(listed)) => {
-                let message = "a column has both `enum` and `values`";
-                cx.error(Rule::MisplacedKey, listed.key_span, message, "remove one");
-                ColumnType::Text
-            }
-            (None, None) => {
-                let help = "list the known texts: `enum: [a, b]`";
-                let message = "a column needs a type, `enum` or `values`";
-                cx.error(Rule::MissingKey, node.head(), message, help);
-                ColumnType::Text
-            }
+        RawColumn::Enum(listed) => match values::of_column(listed.as_deref(), node, cx) {
+            Some(values) => ColumnType::Enum(values),
+            None => ColumnType::Text,
         },
         RawColumn::Type(word) => match word.as_str() {
             "integer" => ColumnType::Integer,

@@ -150,7 +150,8 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
     for ((name, column), entry) in columns.iter().zip(columns_node.entries()) {
         let dimension = by.contains(name);
         let (ty, values) = match column {
-            RawColumn::Enum(values) => (ValueType::Text, Some(values.clone())),
+            // The schema check has reported a missing `enum`.
+            RawColumn::Enum(values) => (ValueType::Text, Some(values.clone().unwrap_or_default())),
             RawColumn::Type(word) => (type_of(word), None),
         };
         if !dimension && !ty.is_numeric() {

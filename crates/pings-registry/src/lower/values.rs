@@ -43,6 +43,29 @@ pub(super) fn values(
     }
 }
 
+/// Returns the values of a column in its long form, whose `enum` is `listed`.
+pub(super) fn of_column(
+    listed: Option<&[String]>,
+    node: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<String>> {
+    match (listed, node.entry("values")) {
+        (Some(listed), None) => Some(listed.to_vec()),
+        (None, Some(listed)) => Some(values(&listed.value, cx)?.0),
+        (Some(_), Some(listed)) => {
+            let message = "a column has both `enum` and `values`";
+            cx.error(Rule::MisplacedKey, listed.key_span, message, "remove one");
+            None
+        }
+        (None, None) => {
+            let help = "list the known texts: `enum: [a, b]`";
+            let message = "a column needs a type, `enum` or `values`";
+            cx.error(Rule::MissingKey, node.head(), message, help);
+            None
+        }
+    }
+}
+
 fn of_file(path: &str, span: Span, cx: &mut Context<'_>) -> Option<Vec<String>> {
     let files = cx.files;
     let mut fail = |message: String, help: &str| cx.error(Rule::ValuesFile, span, message, help);
