@@ -46,7 +46,7 @@ pub fn window_metrics(
             let value = match &metric.source {
                 Source::Events(events) => events::measured(registry, events, rows, window),
                 Source::Funnel(funnel) => funnel::measured(registry, funnel, rows, window),
-                Source::Capture(_) | Source::Sql(_) => return None,
+                Source::Capture(_) | Source::Sql(_) | Source::Value(_) => return None,
             };
             Some((metric.code.clone(), value))
         })

@@ -13,6 +13,7 @@ mod quotas;
 mod registry;
 mod scan;
 mod serve;
+mod set;
 pub(crate) mod store;
 mod tail;
 mod tools;
@@ -40,6 +41,7 @@ pub(crate) use new::{Measured, New};
 pub(crate) use registry::{Dialect, Diff, Explain, Sql};
 pub(crate) use scan::{Counted, Scan};
 pub(crate) use serve::Serve;
+pub(crate) use set::Set;
 pub(crate) use tail::Tail;
 pub(crate) use tools::{Completions, Man};
 
@@ -218,6 +220,8 @@ as well. Nothing is written, and no text that users typed is shown.")]
     Init(Init),
     /// Record an event
     Record(Record),
+    /// Set a value: the state of one thing, such as a setting
+    Set(Set),
     /// Receive events over HTTP from web pages and other clients
     Serve(Serve),
     /// Show events as they arrive, and the metrics that they move
@@ -282,6 +286,7 @@ impl Command {
             Self::Explain(it) => &it.output,
             Self::Init(it) => &it.output,
             Self::Record(it) => &it.output,
+            Self::Set(it) => &it.output,
             Self::Serve(it) => &it.output,
             Self::Tail(it) => &it.output,
             Self::Import(it) => &it.output,

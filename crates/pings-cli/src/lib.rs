@@ -75,6 +75,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Explain(explain) => commands::explain::run(&common, &explain),
         Command::Init(init) => commands::init::run(&common, &init).await,
         Command::Record(record) => commands::record::run(&common, &record).await,
+        Command::Set(set) => commands::set::run(&common, &set).await,
         Command::Serve(serve) => commands::serve::run(&common, &serve).await,
         Command::Tail(tail) => commands::tail::run(&common, &tail).await,
         Command::Import(import) => commands::import::run(&common, &import).await,

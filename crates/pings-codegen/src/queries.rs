@@ -65,8 +65,13 @@ impl MetricQuery<'_> {
     pub(crate) fn group(&self) -> Group {
         match self.ping.kind {
             PingType::BeCapture => Group::Captures,
-            PingType::FeEvent => Group::Events,
+            PingType::FeEvent | PingType::Value => Group::Events,
         }
+    }
+
+    /// Returns whether the query reads a value that the product set.
+    pub(crate) fn is_value(&self) -> bool {
+        matches!(self.metric.source, Source::Value(_))
     }
 
     /// Returns whether the query reads the product's own tables.

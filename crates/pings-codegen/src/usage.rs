@@ -46,7 +46,7 @@ pub(crate) fn events_of(metric: &Metric) -> Vec<EventId> {
     match &metric.source {
         Source::Events(metric) => metric.of.clone(),
         Source::Funnel(funnel) => funnel.steps.concat(),
-        Source::Capture(_) | Source::Sql(_) => Vec::new(),
+        Source::Capture(_) | Source::Sql(_) | Source::Value(_) => Vec::new(),
     }
 }
 

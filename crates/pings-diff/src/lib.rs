@@ -23,6 +23,7 @@ mod sensitivity;
 mod statement;
 mod tables;
 mod value_domain;
+mod value_metric;
 
 use pings_model::{Links, Path, PingType, Registry, RegistryParts, Term, Terms};
 
@@ -92,11 +93,13 @@ fn compare_terms(cx: &mut Context<'_>, terms: &Terms) {
     let Terms {
         fe_event,
         be_capture,
+        value,
     } = terms;
     let new = cx.new.terms();
     for (kind, was, is) in [
         (PingType::FeEvent, fe_event, &new.fe_event),
         (PingType::BeCapture, be_capture, &new.be_capture),
+        (PingType::Value, value, &new.value),
     ] {
         let Term { name, meaning } = was;
         let at = |key: &str| {

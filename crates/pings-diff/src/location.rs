@@ -63,7 +63,7 @@ impl MetricRef<'_> {
     fn whole(self) -> (Path, Subject) {
         let list = match self.metric.source {
             Source::Funnel(_) => "funnels",
-            Source::Events(_) | Source::Capture(_) | Source::Sql(_) => "metrics",
+            Source::Events(_) | Source::Capture(_) | Source::Sql(_) | Source::Value(_) => "metrics",
         };
         let (path, mut subject) = self.ping.key(list);
         subject.code = Some(self.metric.code.clone());

@@ -7,7 +7,9 @@ use pings_model::{Metric, Path, Ping, Registry, Source};
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::location::{MetricRef, PingRef};
-use crate::{capture, event_metric, lifecycle, order, own_life, prose, sensitivity, statement};
+use crate::{
+    capture, event_metric, lifecycle, order, own_life, prose, sensitivity, statement, value_metric,
+};
 
 /// For each code, the index of its ping and of its metric in that ping, in both registries.
 pub(crate) struct Codes<'a> {
@@ -157,6 +159,7 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
         (Source::Funnel(old), Source::Funnel(new)) => event_metric::funnel(cx, old, new, coded),
         (Source::Capture(old), Source::Capture(new)) => capture::compare(cx, old, new, coded),
         (Source::Sql(old), Source::Sql(new)) => statement::compare(cx, old, new, coded),
+        (Source::Value(old), Source::Value(new)) => value_metric::compare(cx, old, new, coded),
         (old, new) => {
             let message = format!("metric `{code}` has another source");
             let help = format!(
@@ -180,5 +183,6 @@ fn source_text(source: &Source) -> &'static str {
         Source::Funnel(_) => "a funnel",
         Source::Capture(_) => "tables",
         Source::Sql(_) => "hand-written SQL",
+        Source::Value(_) => "a value that the product sets",
     }
 }

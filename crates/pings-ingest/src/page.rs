@@ -54,7 +54,7 @@ pub(crate) fn allowed_id(id: &str, visitors: VisitorIds) -> &str {
 pub(crate) fn visitors(registry: &Registry, allowed: VisitorIds) -> VisitorIds {
     let counts_first_time = registry.metrics().any(|(_, metric)| match &metric.source {
         Source::Events(events) => events.measures.contains(&EventMeasure::FirstTimeUsers),
-        Source::Funnel(_) | Source::Capture(_) | Source::Sql(_) => false,
+        Source::Funnel(_) | Source::Capture(_) | Source::Sql(_) | Source::Value(_) => false,
     });
     match allowed {
         VisitorIds::Browser if !counts_first_time => VisitorIds::Week,

@@ -19,6 +19,7 @@ mod selection;
 mod sql_text;
 mod table;
 mod terms;
+mod value;
 mod value_domain;
 
 pub use buckets::Buckets;
@@ -45,4 +46,5 @@ pub use selection::{ActorSelection, Selection};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
 pub use terms::{Term, Terms};
+pub use value::{ValueKind, ValueMetric};
 pub use value_domain::ValueDomain;

@@ -4,7 +4,7 @@ use pings_types::Period;
 
 use crate::{
     ArgumentType, Buckets, Condition, EventId, Expr, OwnLife, Percentile, Selection, SqlText,
-    TableId, ValueType,
+    TableId, ValueMetric, ValueType,
 };
 
 /// One number, or one small table of numbers, in a ping.
@@ -57,7 +57,7 @@ impl Metric {
                 let ranges = ranges.filter_map(|by| Some((&*by.name, by.ranges.as_ref()?)));
                 ranges.collect()
             }
-            Source::Funnel(_) | Source::Sql(_) => Vec::new(),
+            Source::Funnel(_) | Source::Sql(_) | Source::Value(_) => Vec::new(),
         }
     }
 
@@ -67,7 +67,7 @@ impl Metric {
         match &self.source {
             Source::Events(events) => events.min_group,
             Source::Capture(capture) => capture.min_group,
-            Source::Funnel(_) | Source::Sql(_) => None,
+            Source::Funnel(_) | Source::Sql(_) | Source::Value(_) => None,
         }
     }
 }
@@ -83,6 +83,8 @@ pub enum Source {
     Capture(Capture),
     /// The product's tables, read with hand-written SQL.
     Sql(SqlCapture),
+    /// A value that the product sets.
+    Value(ValueMetric),
 }
 
 /// A measure of the events in a window.

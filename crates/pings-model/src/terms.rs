@@ -9,6 +9,8 @@ pub struct Terms {
     pub fe_event: Term,
     /// The words for pings that are captured from tables.
     pub be_capture: Term,
+    /// The words for pings whose values the product sets.
+    pub value: Term,
 }
 
 /// The product's words for a type of pings.
@@ -27,6 +29,7 @@ impl Terms {
         match kind {
             PingType::FeEvent => &self.fe_event,
             PingType::BeCapture => &self.be_capture,
+            PingType::Value => &self.value,
         }
     }
 
@@ -36,6 +39,7 @@ impl Terms {
         let usual = match kind {
             PingType::FeEvent => "Event",
             PingType::BeCapture => "Capture",
+            PingType::Value => "Value",
         };
         self.of(kind).name.as_deref().unwrap_or(usual)
     }
@@ -50,6 +54,10 @@ impl Terms {
             }
             PingType::BeCapture => {
                 "reads the tables of the product, and counts or measures what they contain."
+            }
+            PingType::Value => {
+                "is the state of one thing, such as a setting. The product sets it, and the last \
+                 value before the end of the week counts."
             }
         };
         self.of(kind).meaning.as_deref().unwrap_or(usual)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     ArgumentType, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Registry, Source,
-    SqlColumn, ValueType,
+    SqlColumn, ValueKind, ValueType,
 };
 
 /// The texts that a dimension can contain.
@@ -43,6 +43,13 @@ impl ValueDomain {
                 .filter(|column| column.dimension)
                 .map(|column| (column.name.as_str(), Self::of_sql_column(column)))
                 .collect(),
+            Source::Value(metric) => match &metric.kind {
+                ValueKind::Boolean => vec![("value", Self::Declared(BTreeSet::new()))],
+                ValueKind::Enum(values) => {
+                    vec![("value", Self::Declared(values.iter().cloned().collect()))]
+                }
+                ValueKind::Integer | ValueKind::Number => Vec::new(),
+            },
             Source::Funnel(_) => Vec::new(),
         }
     }

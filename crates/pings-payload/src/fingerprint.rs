@@ -4,6 +4,7 @@ use pings_model::{
     ActorSelection, Aggregate, ArgumentType, Capture, Condition, EventArgument, EventDimension,
     EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, LikePiece, Literal, Measure,
     Metric, Period, Ping, Registry, Scalar, Selection, Source, SqlPiece, SqlText, TableRef,
+    ValueKind,
 };
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -62,6 +63,12 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
             });
             format!("sql {postgres} {sqlite} {columns}")
         }
+        Source::Value(metric) => match &metric.kind {
+            ValueKind::Boolean => "value boolean".to_owned(),
+            ValueKind::Integer => "value integer".to_owned(),
+            ValueKind::Number => "value number".to_owned(),
+            ValueKind::Enum(values) => format!("value enum {}", Json::from(values.as_slice())),
+        },
     };
     format!(
         "{} {} {}{} {source}",

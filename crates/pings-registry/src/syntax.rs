@@ -51,6 +51,7 @@ pub struct RawLinks {
 pub struct RawTerms {
     pub fe_event: Option<RawTerm>,
     pub be_capture: Option<RawTerm>,
+    pub value: Option<RawTerm>,
 }
 
 /// A value of `terms`.
@@ -136,7 +137,6 @@ pub struct RawMetric {
     pub filter: Option<RawWhere>,
     pub by: Option<RawBy>,
     pub per: Option<String>,
-    pub value: Option<String>,
     pub at: Vec<String>,
     pub sql: Option<RawSql>,
     pub columns: Option<IndexMap<String, RawColumn>>,

@@ -57,7 +57,7 @@ pub fn metrics_of_event<'r>(
                     .all(|filter| accepts(filter, event.argument))
         }
         Source::Funnel(funnel) => funnel.steps.iter().flatten().any(is_event),
-        Source::Capture(_) | Source::Sql(_) => false,
+        Source::Capture(_) | Source::Sql(_) | Source::Value(_) => false,
     };
     let metrics = registry.metrics();
     metrics

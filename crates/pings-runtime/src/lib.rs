@@ -14,6 +14,7 @@ mod recorder;
 mod report;
 mod running;
 mod tasks;
+mod values;
 
 pub use capture::{Captured, Captures, Planned, counts_all_events};
 pub use consent::{
@@ -38,3 +39,4 @@ pub use recorder::{
     Receipt, Received, ReceivedEvent, Recorder, Rejected,
 };
 pub use report::{MetricReport, Progress, Report, Reporter, WindowReport};
+pub use values::{SetValue, checked_value};

@@ -177,7 +177,7 @@ pub(crate) fn events_of(metric: &Metric) -> Vec<EventId> {
     match &metric.source {
         Source::Events(metric) if metric.names_events() => metric.of.clone(),
         Source::Funnel(funnel) => funnel.steps.concat(),
-        Source::Events(_) | Source::Capture(_) | Source::Sql(_) => Vec::new(),
+        Source::Events(_) | Source::Capture(_) | Source::Sql(_) | Source::Value(_) => Vec::new(),
     }
 }
 

@@ -24,6 +24,7 @@ mod sql_capture;
 mod sql_folding;
 mod sqlite_statistics;
 mod user_ids;
+mod value;
 mod version;
 mod window;
 

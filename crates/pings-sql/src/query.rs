@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 use crate::event_log::EventLog;
 use crate::events::Reading;
 use crate::parameters::Parameters;
-use crate::{capture, events, funnel, sql_capture, window};
+use crate::{capture, events, funnel, sql_capture, value, window};
 
 /// A metric as a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub fn columns(metric: &Metric) -> Vec<Column> {
         Source::Funnel(_) => funnel::columns(),
         Source::Capture(capture) => capture::columns(capture),
         Source::Sql(capture) => sql_capture::columns(capture),
+        Source::Value(metric) => value::columns(metric),
     }
 }
 
@@ -61,6 +62,10 @@ pub fn query(
                 window::of_sql(capture).parameters(),
             )
         }
+        Source::Value(value) => (
+            value::query(&metric.code, value, dialect),
+            Parameters::Window,
+        ),
     };
     Some(Query {
         text: block.finished(),

@@ -40,7 +40,7 @@ pub fn reads(registry: &Registry, metrics: &[&Metric], log: EventLog) -> Vec<Rea
                     columns: columns(metric),
                 });
             }
-            Source::Capture(_) | Source::Sql(_) => {}
+            Source::Capture(_) | Source::Sql(_) | Source::Value(_) => {}
         }
     }
     let mut all = counts::reads(registry, &counted, log);

@@ -9,9 +9,12 @@ pub enum PingType {
     FeEvent,
     /// Selected from the product's tables.
     BeCapture,
+    /// Set by the product: the state of one thing.
+    Value,
 }
 
 words!(PingType {
     FeEvent: "fe_event",
     BeCapture: "be_capture",
+    Value: "value",
 });

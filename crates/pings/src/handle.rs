@@ -79,6 +79,37 @@ impl Pings {
         }
     }
 
+    /// Sets the value of a metric in a ping with `type: value`, such as a setting. The report of a
+    /// week has the last value before its end. Setting the current value again changes nothing.
+    ///
+    /// The value is written as text: `true`, `7`, or a text of the metric's `enum`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the registry has no value with this code, if the value has another type,
+    /// or if the database fails.
+    pub async fn set(&self, code: &str, value: impl fmt::Display) -> Result<(), Error> {
+        match &self.target {
+            Target::Live(live) => live.background.run(live.set(code, value.to_string())).await,
+            Target::Memory(memory) => memory.set(code, &value.to_string()),
+        }
+    }
+
+    /// Sets a value like [`Pings::set`], and blocks the caller meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`Pings::set`].
+    pub fn set_blocking(&self, code: &str, value: impl fmt::Display) -> Result<(), Error> {
+        match &self.target {
+            Target::Live(live) => {
+                let set = live.set(code, value.to_string());
+                live.background.run_blocking(None, set)
+            }
+            Target::Memory(memory) => memory.set(code, &value.to_string()),
+        }
+    }
+
     /// Returns once all events that were recorded before survive the end of the process.
     ///
     /// # Errors

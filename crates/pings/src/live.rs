@@ -6,7 +6,7 @@ use pings_model::{Registry, Version};
 use pings_payload::{Payload, Week};
 use pings_runtime::{
     Delivery, Durability, Entry, EventLog, Instance, Recorder, Report, Reporter, Settings, Url,
-    UserIdType, observe,
+    UserIdType, checked_value, observe,
 };
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
@@ -92,6 +92,24 @@ impl Live {
             };
             let reporter = Reporter::new(log, &shared.registry).at_version(shared.version);
             Ok(reporter.report(week, now, &mut |_| {}).await?)
+        }
+    }
+
+    /// Sets a value, unless gathering is switched off.
+    pub(crate) fn set(
+        &self,
+        code: &str,
+        value: String,
+    ) -> impl Future<Output = Result<(), Error>> + Send + 'static {
+        let (shared, code) = (Arc::clone(&self.shared), code.to_owned());
+        async move {
+            let value = checked_value(&shared.registry, &code, &value)?;
+            if !shared.settings.consent.gather {
+                return Ok(());
+            }
+            let log = shared.log().await?;
+            let now = OffsetDateTime::now_utc();
+            Ok(log.set_value(&shared.registry, &code, &value, now).await?)
         }
     }
 

@@ -5,8 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use pings_model::Registry;
 use pings_runtime::follow::ActorKind;
-use pings_runtime::{Actor, Event, LoggedEvent, UserId, metrics_of_event};
+use pings_runtime::{Actor, Event, LoggedEvent, UserId, checked_value, metrics_of_event};
 use serde_json::Value as Json;
+
+use crate::error::Error;
 
 /// An event that a [`Probe`](crate::testing::Probe) received.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +71,12 @@ impl Memory {
             source: actor.source.to_owned(),
         };
         self.lock().push(recorded);
+    }
+
+    /// Checks a value. A probe keeps events only.
+    pub(crate) fn set(&self, code: &str, value: &str) -> Result<(), Error> {
+        checked_value(&self.registry, code, value)?;
+        Ok(())
     }
 
     pub(crate) fn all(&self) -> Vec<Recorded> {

@@ -135,6 +135,9 @@ impl Code<'_> {
                     counts.collect()
                 })
             }
+            Source::Value(_) => grouped(&[], &[], count, |count| {
+                vec![("value".to_owned(), whole(count))]
+            }),
             Source::Funnel(funnel) => {
                 let mut steps = Vec::new();
                 let mut reached = u64::MAX;

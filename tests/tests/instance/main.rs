@@ -7,3 +7,4 @@ mod privacy;
 mod proxies;
 mod recorder;
 mod secrets;
+mod values;

@@ -418,7 +418,7 @@ fn moved_metrics_are_those_that_count_the_event() {
         .filter(|(_, metric)| match &metric.source {
             Source::Events(events) => events.measures.contains(&EventMeasure::Of(Measure::Count)),
             Source::Funnel(_) => true,
-            Source::Capture(_) | Source::Sql(_) => false,
+            Source::Capture(_) | Source::Sql(_) | Source::Value(_) => false,
         })
         .map(|(_, metric)| metric.code.as_str())
         .collect();

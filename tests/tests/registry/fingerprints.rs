@@ -77,6 +77,10 @@ pings:
 /// fingerprint.
 fn known() -> Vec<(&'static str, String)> {
     let of_tables = |metric| tables("total", metric);
+    let of_value = |kind: &str| {
+        let metric = format!("metrics: [{{ code: A, value: {kind} }}]");
+        events(&metric).replace("type: fe_event", "type: value")
+    };
     vec![
         ("the first registry", FIRST.to_owned()),
         (
@@ -143,6 +147,10 @@ fn known() -> Vec<(&'static str, String)> {
             "windows",
             events("metrics: [{ code: A, of: Opened, window: [month, day, week, days_28] }]"),
         ),
+        ("a boolean", of_value("boolean")),
+        ("an integer", of_value("integer")),
+        ("a number", of_value("number")),
+        ("one of some texts", of_value("{ enum: [a, b] }")),
     ]
 }
 

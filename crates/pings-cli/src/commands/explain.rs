@@ -164,6 +164,7 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
             };
             vec![("tables", format!("hand-written SQL{only}: see `pings sql`"))]
         }
+        Source::Value(value) => vec![("value", value.kind.to_string())],
     }
 }
 
@@ -260,6 +261,7 @@ fn kind(kind: PingType) -> &'static str {
     match kind {
         PingType::FeEvent => "from events",
         PingType::BeCapture => "captured from the product's tables",
+        PingType::Value => "set by the product",
     }
 }
 
@@ -341,6 +343,6 @@ fn events_of(registry: &Registry, metric: &Metric) -> Vec<Vec<String>> {
     match &metric.source {
         Source::Events(events) => vec![names(&events.of)],
         Source::Funnel(funnel) => funnel.steps.iter().map(|step| names(step)).collect(),
-        Source::Capture(_) | Source::Sql(_) => Vec::new(),
+        Source::Capture(_) | Source::Sql(_) | Source::Value(_) => Vec::new(),
     }
 }

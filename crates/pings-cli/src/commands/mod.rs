@@ -20,6 +20,7 @@ pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod scan;
 pub(crate) mod serve;
+pub(crate) mod set;
 mod signals;
 pub(crate) mod sql;
 pub(crate) mod store;

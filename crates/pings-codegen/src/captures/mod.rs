@@ -30,6 +30,13 @@ pub(crate) fn files(
     events: EventsPlace,
     origin: &Origin<'_>,
 ) -> Tree {
+    // The report has the values that the product set.
+    let queries: Vec<MetricQuery<'_>> = queries
+        .iter()
+        .filter(|query| !query.is_value())
+        .cloned()
+        .collect();
+    let queries = &*queries;
     let events_crate = package::name(registry, events::KIND);
     let has_choices = queries
         .iter()

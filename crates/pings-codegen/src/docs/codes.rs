@@ -53,7 +53,7 @@ fn code(registry: &Registry, metric: &Metric) -> String {
                 .find_map(|event| event.search.as_deref());
             found_at(registry, &metric.code, metric.search.as_deref().or(search))
         }
-        Source::Capture(_) | Source::Sql(_) => {
+        Source::Capture(_) | Source::Sql(_) | Source::Value(_) => {
             found_at(registry, &metric.code, metric.search.as_deref())
         }
     };

@@ -2,7 +2,7 @@
 
 use pings_model::{
     ActorSelection, EventId, EventMeasure, EventMetric, Filter, Measure, Percentile, Registry,
-    Scalar, Selection, Source, ValueType,
+    Scalar, Selection, Source, ValueKind, ValueType,
 };
 use pings_sql::{Column, Role};
 
@@ -86,6 +86,14 @@ fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
         Source::Sql(_) => match query.only_dialect() {
             Some(dialect) => format!("hand-written SQL, only for {}", database(dialect)),
             None => "hand-written SQL".to_owned(),
+        },
+        Source::Value(metric) => match &metric.kind {
+            ValueKind::Enum(values) => {
+                let values: Vec<String> = values.iter().map(|value| code(value)).collect();
+                format!("the last value set: {}", values.join(" or "))
+            }
+            ValueKind::Boolean => "the last value set: true or false".to_owned(),
+            ValueKind::Integer | ValueKind::Number => "the last number set".to_owned(),
         },
     }
 }

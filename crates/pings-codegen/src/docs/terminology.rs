@@ -15,5 +15,10 @@ pub(super) fn terminology(registry: &Registry) -> String {
         format!("- **{name}** - {meaning}\n")
     };
     let (event, capture) = (term(PingType::FeEvent), term(PingType::BeCapture));
-    format!("## Terminology\n\n{event}{capture}{COMMON}")
+    let mut pings = registry.pings().iter();
+    let value = match pings.any(|ping| ping.kind == PingType::Value) {
+        true => term(PingType::Value),
+        false => String::new(),
+    };
+    format!("## Terminology\n\n{event}{capture}{value}{COMMON}")
 }

@@ -1,5 +1,6 @@
 //! Conditions on the keys of a mapping that can be checked without the rest of the file.
 
+use pings_model::{ValueKind, ValueMetric};
 use serde_json::{Value, json};
 
 use super::keys::dimension_name;
@@ -62,11 +63,64 @@ fn ping() -> Vec<Value> {
             } }),
         ),
         when(
+            is("type", "value"),
+            all([
+                without("funnels", "a funnel counts events: write `type: fe_event`"),
+                json!({ "properties": {
+                    "aggregation": {
+                        "enum": ["weekly"],
+                        "errorMessage": "the last value before the end of the week counts: write `weekly`",
+                    },
+                    "metrics": { "items": { "allOf": value_metric() } },
+                } }),
+            ]),
+        ),
+        when(
             is("type", "be_capture"),
             all([
                 without("funnels", "a funnel counts events: write `type: fe_event`"),
                 json!({ "properties": { "metrics": { "items": { "allOf": capture() } } } }),
             ]),
+        ),
+    ]
+}
+
+/// Returns the conditions for a metric whose value the product sets.
+fn value_metric() -> Vec<Value> {
+    let mut conditions: Vec<Value> = ValueMetric::OTHER_KEYS
+        .iter()
+        .map(|key| {
+            without(
+                key,
+                "a `value` ping has the type of each value: `value: boolean`",
+            )
+        })
+        .collect();
+    conditions.push(needs("value"));
+    let words: Vec<&str> = ValueKind::WORDS.iter().map(|(word, _)| *word).collect();
+    conditions.push(json!({ "properties": { "value": {
+        "if": { "type": "string" },
+        "then": {
+            "enum": words,
+            "errorMessage": "write boolean, integer, number, or the texts: `{ enum: [a, b] }`",
+        },
+    } } }));
+    conditions
+}
+
+/// Returns the conditions for a value that is measured.
+fn measured_value() -> Vec<Value> {
+    let measured = ["distinct", "sum", "stats", "percentiles", "histogram"];
+    let with_value =
+        json!({ "required": ["measure"], "properties": { "measure": measures(&measured) } });
+    vec![
+        kind("value", "scalar", "texts are for pings with `type: value`"),
+        otherwise(
+            with_value,
+            without(
+                "value",
+                "this value is not measured: measure it by distinct, sum, stats, percentiles or histogram",
+            ),
         ),
     ]
 }
@@ -93,6 +147,7 @@ fn event_metric() -> Vec<Value> {
         "array",
         "list arguments: `by: [argument]`, or `@event`",
     ));
+    conditions.extend(measured_value());
     conditions
 }
 
@@ -131,7 +186,8 @@ fn capture() -> Vec<Value> {
         ),
         json!({ "properties": { "by": { "propertyNames": dimension_name() } } }),
     ]);
-    vec![
+    let mut conditions = measured_value();
+    conditions.extend([
         without(
             "of",
             "`of` belongs to metrics of events; a `be_capture` ping reads tables: use `from`",
@@ -154,7 +210,8 @@ fn capture() -> Vec<Value> {
         ),
         when(has("sql"), json!({ "allOf": hand_written })),
         otherwise(has("sql"), portable),
-    ]
+    ]);
+    conditions
 }
 
 fn metric() -> Vec<Value> {
@@ -166,14 +223,7 @@ fn metric() -> Vec<Value> {
     let with_buckets =
         json!({ "required": ["measure"], "properties": { "measure": measures(&["histogram"]) } });
     let mut conditions = vec![
-        when(with_value.clone(), needs("value")),
-        otherwise(
-            with_value,
-            without(
-                "value",
-                "this value is not measured: measure it by distinct, sum, stats, percentiles or histogram",
-            ),
-        ),
+        when(with_value, needs("value")),
         when(with_at.clone(), needs("at")),
         otherwise(
             with_at,

@@ -123,8 +123,8 @@ pub(super) static METRIC: Record = Record {
         ),
         optional(
             "value",
-            Shape::Sql,
-            "The value to measure: an argument for events, an SQL expression for tables.",
+            Shape::Either(&Shape::Sql, &Shape::Record(&VALUES)),
+            "The value to measure: an argument for events, an SQL expression for tables. In a ping of the type `value`, its type: boolean, integer, number, or its texts: { enum: [a, b] }.",
         ),
         optional(
             "at",
@@ -225,6 +225,16 @@ static SQL_COLUMN_ENUM: Record = Record {
         "enum",
         Shape::List(&Shape::Text),
         "The known values. Other values count as `@other`.",
+    )],
+};
+
+static VALUES: Record = Record {
+    name: "values",
+    doc: "The texts that a value can be.",
+    keys: &[required(
+        "enum",
+        Shape::List(&Shape::Text),
+        "The texts, of which the value is one.",
     )],
 };
 

@@ -32,6 +32,10 @@ pub(super) static PING: Record = Record {
                     PingType::BeCapture.as_str(),
                     "selected from the product's tables",
                 ),
+                (
+                    PingType::Value.as_str(),
+                    "the state of one thing, which the product sets",
+                ),
             ]),
             "How the ping is collected.",
         ),

@@ -102,6 +102,11 @@ static TERMS: Record = Record {
             Shape::Record(&TERM),
             "The words for `type: be_capture`.",
         ),
+        optional(
+            PingType::Value.as_str(),
+            Shape::Record(&TERM),
+            "The words for `type: value`.",
+        ),
     ],
 };
 
@@ -112,7 +117,7 @@ static TERM: Record = Record {
         optional(
             "name",
             Shape::Heading,
-            "The name of the type; default: Event or Capture.",
+            "The name of the type; default: Event, Capture or Value.",
         ),
         optional("meaning", Shape::NonBlank, "What the type means; Markdown."),
     ],

@@ -132,7 +132,7 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
             let columns = columns.filter(|it| it.ty != ValueType::Text && is_identity(&it.name));
             found.extend(columns.map(|it| (it.name.as_str(), Part::Column(&it.name))));
         }
-        Source::Funnel(_) => {}
+        Source::Funnel(_) | Source::Value(_) => {}
     }
     found
 }

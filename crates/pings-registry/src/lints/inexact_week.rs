@@ -18,7 +18,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let (wrong, key) = match &metric.source {
                 Source::Capture(capture) => (of_capture(capture), "where"),
                 Source::Sql(capture) => (hand_written::wrong(capture), "sql"),
-                Source::Events(_) | Source::Funnel(_) => continue,
+                Source::Events(_) | Source::Funnel(_) | Source::Value(_) => continue,
             };
             for wrong in wrong {
                 let (message, label) = wrong.words();

@@ -22,7 +22,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                     Source::Events(_) | Source::Capture(_) => {
                         format!("put the numbers into ranges: `bucket: {{ {name}: [1, 10, 100] }}`")
                     }
-                    Source::Sql(_) | Source::Funnel(_) => {
+                    Source::Sql(_) | Source::Funnel(_) | Source::Value(_) => {
                         "if the statement selects only a few values, suppress the lint and state their range"
                             .to_owned()
                     }
@@ -64,7 +64,7 @@ fn unbounded(metric: &Metric) -> Vec<&str> {
             .filter(|column| column.dimension && column.ty.is_numeric())
             .map(|column| column.name.as_str())
             .collect(),
-        Source::Funnel(_) => Vec::new(),
+        Source::Funnel(_) | Source::Value(_) => Vec::new(),
     }
 }
 

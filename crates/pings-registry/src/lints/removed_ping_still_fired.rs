@@ -60,7 +60,7 @@ fn events(metric: &Metric) -> impl Iterator<Item = EventId> {
         Source::Events(metric) if metric.names_events() => (metric.of.as_slice(), &[][..]),
         Source::Events(_) => (&[][..], &[][..]),
         Source::Funnel(funnel) => (&[][..], funnel.steps.as_slice()),
-        Source::Capture(_) | Source::Sql(_) => (&[][..], &[][..]),
+        Source::Capture(_) | Source::Sql(_) | Source::Value(_) => (&[][..], &[][..]),
     };
     of.iter().chain(steps.iter().flatten()).copied()
 }

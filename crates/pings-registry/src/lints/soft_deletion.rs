@@ -30,7 +30,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let unfiltered = match &metric.source {
                 Source::Capture(capture) => of_capture(capture, subject.registry.tables(), &marks),
                 Source::Sql(capture) => of_sql(capture, subject.registry.tables(), &marks),
-                Source::Events(_) | Source::Funnel(_) => continue,
+                Source::Events(_) | Source::Funnel(_) | Source::Value(_) => continue,
             };
             for Unfiltered { table, name, mark } in unfiltered {
                 let place = reading(subject.metric(at, nth), table);

@@ -20,7 +20,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                     Source::Capture(_) => {
                         "declare the values of its columns, `{ enum: [a, b] }`, or list them in a `CASE` with an `ELSE`"
                     }
-                    Source::Sql(_) | Source::Funnel(_) => {
+                    Source::Sql(_) | Source::Funnel(_) | Source::Value(_) => {
                         "hand-written SQL does not declare values: group by a number or a boolean"
                     }
                 };

@@ -20,7 +20,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let bounds = match &metric.source {
                 Source::Capture(capture) => Bounds::of_capture(capture),
                 Source::Sql(capture) => Bounds::of_sql(capture),
-                Source::Events(_) | Source::Funnel(_) => continue,
+                Source::Events(_) | Source::Funnel(_) | Source::Value(_) => continue,
             };
             if bounds.end {
                 continue;

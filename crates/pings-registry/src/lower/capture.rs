@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::measure::{self, is_arithmetic, measure, measure_words};
 use crate::lower::names::{Names, Owner};
 use crate::lower::scope::Scope;
-use crate::lower::{expr, groups};
+use crate::lower::{expr, groups, value_metric};
 use crate::rules::joins::condition;
 use crate::source::Span;
 use crate::syntax::{RawBy, RawMetric};
@@ -287,7 +287,8 @@ fn measures(
             sound = false;
         }
     }
-    let value = match node.get("value") {
+    value_metric::refuse_enum(node, "an SQL expression", cx);
+    let value = match node.get("value").filter(|node| node.text().is_some()) {
         Some(node) => {
             let value = match raw.per {
                 Some(_) => expressions.aggregate(node, cx)?,

@@ -10,7 +10,7 @@ use crate::diagnostic::Rule;
 use crate::lower::measure::{self, is_arithmetic, measure, measure_words};
 use crate::lower::names::Names;
 use crate::lower::selection::{self, Of};
-use crate::lower::{args, filters, groups, life};
+use crate::lower::{args, filters, groups, life, value_metric};
 use crate::syntax::{RawBy, RawFunnel, RawMetric, RawWhere};
 use crate::tree::Node;
 
@@ -93,7 +93,8 @@ fn measures(
     cx: &mut Context<'_>,
 ) -> Option<Vec<EventMeasure>> {
     let words = measure_words(raw, node, cx)?;
-    let value = match node.get("value") {
+    value_metric::refuse_enum(node, "an argument", cx);
+    let value = match node.get("value").filter(|node| node.text().is_some()) {
         Some(node) => Some(args::argument(node.text()?, node.span, of, names, cx)?),
         None => None,
     };

@@ -5,7 +5,7 @@ use pings_model::{Metric, PingType, Source};
 use crate::context::Context;
 use crate::lower::names::{Names, Owner};
 use crate::lower::windows::windows;
-use crate::lower::{capture, event_metric, life, statement};
+use crate::lower::{capture, event_metric, life, statement, value_metric};
 use crate::syntax::RawPing;
 use crate::tree::Node;
 
@@ -30,6 +30,7 @@ pub(super) fn metrics(
             PingType::BeCapture => {
                 capture::capture(raw, node, owner, names, cx).map(Source::Capture)
             }
+            PingType::Value => value_metric::value_metric(node, cx).map(Source::Value),
         };
         metrics.extend(source.map(|source| Metric {
             code: raw.code.clone(),

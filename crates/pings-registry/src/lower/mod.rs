@@ -18,6 +18,7 @@ mod selection;
 mod sql;
 mod statement;
 mod timestamp;
+mod value_metric;
 mod values;
 mod windows;
 mod written;
@@ -61,6 +62,7 @@ pub(crate) fn registry_parts(
         terms: Terms {
             fe_event: term(raw.terms.fe_event.as_ref()),
             be_capture: term(raw.terms.be_capture.as_ref()),
+            value: term(raw.terms.value.as_ref()),
         },
         functions: functions.collect(),
         events,

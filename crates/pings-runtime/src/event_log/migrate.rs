@@ -19,6 +19,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../../migrations/sqlite/0006_delivery.sql"),
             include_str!("../../migrations/sqlite/0007_running.sql"),
             include_str!("../../migrations/sqlite/0008_received.sql"),
+            include_str!("../../migrations/sqlite/0009_values.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../../migrations/postgres/0001_event_logs.sql"),
@@ -29,6 +30,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../../migrations/postgres/0006_delivery.sql"),
             include_str!("../../migrations/postgres/0007_running.sql"),
             include_str!("../../migrations/postgres/0008_received.sql"),
+            include_str!("../../migrations/postgres/0009_values.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

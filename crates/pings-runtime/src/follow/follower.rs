@@ -268,7 +268,7 @@ impl<'a> Follower<'a> {
                 (is_any || events.of.iter().any(&is_followed)) && is_measured(metric)
             }
             Source::Funnel(funnel) => funnel.steps.iter().flatten().any(&is_followed),
-            Source::Capture(_) | Source::Sql(_) => false,
+            Source::Capture(_) | Source::Sql(_) | Source::Value(_) => false,
         });
         movable.map(move |metric| (week, metric.code.as_str()))
     }

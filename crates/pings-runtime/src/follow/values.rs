@@ -164,7 +164,7 @@ pub(super) fn is_measured(metric: &Metric) -> bool {
             measures.any(|measure| *measure != EventMeasure::FirstTimeUsers)
         }
         Source::Funnel(_) => true,
-        Source::Capture(_) | Source::Sql(_) => false,
+        Source::Capture(_) | Source::Sql(_) | Source::Value(_) => false,
     }
 }
 

@@ -28,7 +28,9 @@ pub(super) async fn check(
     let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut findings = Vec::new();
     for (ping, metric) in live.registry.metrics() {
-        if !exists(ping.life(metric), version) {
+        // A value is set once and then stays.
+        let is_value = matches!(metric.source, Source::Value(_));
+        if is_value || !exists(ping.life(metric), version) {
             continue;
         }
         let counts_any = matches!(&metric.source, Source::Events(it) if it.selection.any_name);
@@ -67,6 +69,7 @@ fn logged_as<'r>(registry: &'r Registry, metric: &'r Metric) -> Vec<&'r str> {
         Source::Events(events) => names(&events.of).collect(),
         Source::Funnel(funnel) => funnel.steps.iter().flat_map(|step| names(step)).collect(),
         Source::Capture(_) | Source::Sql(_) => vec![&metric.code],
+        Source::Value(_) => Vec::new(),
     }
 }
 

@@ -150,7 +150,7 @@ fn failed(read: &Read, failure: &Failure) -> Vec<(usize, Outcome)> {
         .collect()
 }
 
-async fn ask(
+pub(super) async fn ask(
     tx: &mut Transaction,
     query: &Query,
     types: &[ValueType],

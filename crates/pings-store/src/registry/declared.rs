@@ -100,7 +100,7 @@ impl Code {
             _ => Form::Rows,
         };
         Self {
-            is_of_events: matches!(metric.source, Source::Events(_) | Source::Funnel(_)),
+            is_of_events: !matches!(metric.source, Source::Capture(_) | Source::Sql(_)),
             form,
             measures: measures(metric).into_iter().map(|(name, _)| name).collect(),
             vocabulary: Vocabulary::new(registry, ping, metric),

@@ -52,6 +52,10 @@ pub fn measures(metric: &Metric) -> Vec<(String, Together)> {
                 _ => named(&column.name, Together::Mean),
             })
             .collect(),
+        Source::Value(metric) => match metric.kind.is_measured() {
+            true => vec![named("value", Together::Sum)],
+            false => vec![named("count", Together::Sum)],
+        },
         Source::Funnel(_) => ["reached", "users", "count"]
             .map(|name| named(name, Together::Sum))
             .into(),
@@ -91,6 +95,10 @@ pub fn dimensions(metric: &Metric) -> Vec<&str> {
             let columns = capture.columns.iter().filter(|column| column.dimension);
             columns.map(|column| column.name.as_str()).collect()
         }
+        Source::Value(metric) => match metric.kind.is_measured() {
+            true => Vec::new(),
+            false => vec!["value"],
+        },
         Source::Funnel(_) => vec!["step"],
     }
 }

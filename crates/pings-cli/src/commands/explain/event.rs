@@ -78,6 +78,6 @@ fn fed(registry: &Registry, id: EventId) -> impl Iterator<Item = (&Ping, &Metric
         .filter(move |(_, metric)| match &metric.source {
             Source::Events(events) => events.of.contains(&id),
             Source::Funnel(funnel) => funnel.steps.iter().flatten().any(|step| *step == id),
-            Source::Capture(_) | Source::Sql(_) => false,
+            Source::Capture(_) | Source::Sql(_) | Source::Value(_) => false,
         })
 }

@@ -226,12 +226,15 @@ pub(crate) fn metric<'r>(registry: &'r Registry, code: &str) -> Result<(&'r Ping
         .ok_or_else(|| Error::input(format!("the registry has no metric `{code}`")))
 }
 
-/// Returns the requested dimension. The steps of a funnel are never combined.
+/// Returns the requested dimension. The steps of a funnel are never combined, and neither are the
+/// values of a thing.
 fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
     let known = dimensions(metric);
     let Some(by) = options.by.as_deref() else {
-        let is_funnel = matches!(metric.source, Source::Funnel(_));
-        return Ok(is_funnel.then(|| "step".to_owned()));
+        return Ok(match metric.source {
+            Source::Funnel(_) | Source::Value(_) => known.first().map(|it| (*it).to_owned()),
+            Source::Events(_) | Source::Capture(_) | Source::Sql(_) => None,
+        });
     };
     if known.contains(&by) {
         return Ok(Some(by.to_owned()));

@@ -1,0 +1,167 @@
+//! Values that the product sets are in the report of a week as they were at its end, and in the
+//! vendor's series.
+
+use pings_model::Registry;
+use pings_payload::fingerprint;
+use pings_runtime::{EventLog, FailureKind, Reporter, Week};
+use pings_sql::Dialect;
+use pings_store::{Received, SeriesOptions, Store};
+use pings_tests::place::Place;
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+const REGISTRY: &str = r#"
+format: 1
+name: desk
+title: Desk
+pings:
+  - id: settings
+    title: Settings
+    type: value
+    aggregation: weekly
+    added: "1.0"
+    metrics:
+      - { code: Dark, value: boolean }
+      - { code: Ratio, value: number, added: "2.0" }
+      - { code: Seats, value: integer }
+      - { code: SignIn, value: { enum: [ldap, "it's", saml] } }
+"#;
+
+fn registry() -> Registry {
+    pings_registry::parse(REGISTRY).expect("a registry")
+}
+
+async fn report(log: &EventLog, week: &str) -> Json {
+    let week: Week = week.parse().expect("a week");
+    log.note_running("1.4", week.start()).await.expect("a note");
+    let registry = registry();
+    let reporter = Reporter::new(log, &registry);
+    let report = reporter.report(week, week.end(), &mut |_| {}).await;
+    let report = report.expect("a report");
+    let metrics = report.metrics.iter().map(|metric| {
+        let value = match &metric.outcome {
+            Ok(_) => serde_json::from_str(&metric.json()).expect("JSON"),
+            Err(failure) => {
+                assert_eq!(failure.kind, FailureKind::NotCaptured, "{failure:?}");
+                Json::Null
+            }
+        };
+        (metric.code.clone(), value)
+    });
+    Json::Object(metrics.collect())
+}
+
+fn sign_in(value: &str) -> Json {
+    json!({ "by": ["value"], "rows": [{ "value": value, "count": 1 }] })
+}
+
+async fn values(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let registry = registry();
+    let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+    for (at, code, value) in [
+        (datetime!(2021-01-20 12:00 UTC), "SignIn", "it's"),
+        (datetime!(2021-01-27 12:00 +1), "SignIn", "saml"),
+        (datetime!(2021-01-31 23:59:59.999999 UTC), "Seats", "-5"),
+        (datetime!(2021-02-01 00:00 UTC), "SignIn", "ldap"),
+        (datetime!(2021-02-01 00:00 UTC), "Dark", "true"),
+        // The same value again keeps its time.
+        (datetime!(2021-02-02 00:00 UTC), "SignIn", "ldap"),
+    ] {
+        let set = log.set_value(&registry, code, value, at).await;
+        set.expect("it is set");
+    }
+    for (code, value) in [
+        ("Seats", "many"),
+        ("SignIn", "LDAP"),
+        ("Dark", "1"),
+        ("Darkness", "true"),
+    ] {
+        let refused = log.set_value(&registry, code, value, OffsetDateTime::UNIX_EPOCH);
+        let refused = refused.await.expect_err("it is refused");
+        assert!(refused.is_input(), "{code}: {refused}");
+    }
+    // A metric of a later version is not in the report.
+    let null = Json::Null;
+    for (week, dark, seats, value) in [
+        ("2021-W02", &null, &null, &null),
+        ("2021-W03", &null, &null, &sign_in("it's")),
+        ("2021-W04", &null, &json!({ "value": -5 }), &sign_in("saml")),
+        (
+            "2021-W05",
+            &json!({ "by": ["value"], "rows": [{ "value": true, "count": 1 }] }),
+            &json!({ "value": -5 }),
+            &sign_in("ldap"),
+        ),
+    ] {
+        let expected = json!({ "Dark": dark, "Seats": seats, "SignIn": value });
+        assert_eq!(report(&log, week).await, expected, "{dialect:?} {week}");
+    }
+    let current = log.values().await.expect("the values");
+    let current: Vec<_> = current
+        .iter()
+        .map(|it| (it.code.as_str(), it.value.as_str(), it.set_at.as_str()))
+        .collect();
+    assert_eq!(
+        current,
+        [
+            ("Dark", "true", "2021-02-01T00:00:00.000000Z"),
+            ("Seats", "-5", "2021-01-31T23:59:59.999999Z"),
+            ("SignIn", "ldap", "2021-02-01T00:00:00.000000Z"),
+        ]
+    );
+    log.close().await;
+}
+
+#[tokio::test]
+async fn the_last_value_before_the_end_of_a_week_counts() {
+    values(Dialect::Sqlite).await;
+    values(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_series_counts_the_instances_with_each_value() {
+    let now = datetime!(2021-02-09 12:00 UTC);
+    let registry = registry();
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let store = Store::open(&place.url(), true).await.expect("a store");
+        store.learn(&registry, now).await.expect("it learns");
+        let payloads = ["saml", "ldap", "saml", "kerberos"];
+        let payloads = (1..).zip(payloads).map(|(instance, value)| {
+            let payload = json!({
+                "format": 1, "registry": "desk", "fingerprint": fingerprint(&registry),
+                "instance": format!("00000000-0000-4000-8000-{instance:012x}"),
+                "version": "1.4", "week": "2021-W04",
+                "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z",
+                "revision": 1, "versions": { "1.4": 1 },
+                "metrics": { "SignIn": sign_in(value), "Seats": { "value": instance } },
+            });
+            Received::read(payload.to_string().into_bytes(), now).expect("a payload")
+        });
+        let payloads: Vec<Received> = payloads.collect();
+        store.accept(&payloads).await.expect("they are kept");
+        let options = SeriesOptions {
+            weeks: 1,
+            ..SeriesOptions::default()
+        };
+        let series = store.series(&registry, "SignIn", &options).await;
+        let series = series.expect("a series");
+        let groups = series.weeks[0].groups.iter();
+        let groups: Vec<_> = groups.map(|it| (it.value.clone(), it.values[0])).collect();
+        let group = |value: &str, count| (json!(value), Some(count));
+        assert_eq!(
+            groups,
+            [group("@other", 1.0), group("ldap", 1.0), group("saml", 2.0)]
+        );
+        let series = store.series(&registry, "Seats", &options).await;
+        let week = &series.expect("a series").weeks[0];
+        assert_eq!((week.values[0], week.instances.trusted), (Some(10.0), 4));
+        store.close().await;
+    }
+}
