@@ -27,6 +27,8 @@ impl ValueMetric {
         "sql",
         "columns",
         "window",
+        "source",
+        "actor",
     ];
 }
 
