@@ -3,7 +3,7 @@
 use pings_model::{ValueKind, ValueMetric, ValueType};
 
 use crate::column::{Column, Role};
-use crate::dialect::time::{Border, parameter};
+use crate::dialect::time::{Border, border_instant, parameter};
 use crate::dialect::{Dialect, quote};
 use crate::layout::Block;
 
@@ -24,7 +24,11 @@ pub fn query(code: &str, metric: &ValueMetric, dialect: Dialect) -> Block {
         (false, Dialect::Postgres) => ", 1::bigint AS count",
         (false, Dialect::Sqlite) => ", 1 AS count",
     };
-    let [start, end] = [Border::Start, Border::End].map(|border| parameter(border, dialect));
+    let [start, end] = [Border::Start, Border::End].map(|border| match dialect {
+        Dialect::Postgres => parameter(border, dialect).to_owned(),
+        // Times are stored in this form, and compare as texts.
+        Dialect::Sqlite => border_instant(border, dialect),
+    });
     Block::from(format!("SELECT {value} AS value{count}"))
         .below("FROM pings_values")
         .below(format!("WHERE code = {}", quote::text(code)))
