@@ -19,7 +19,10 @@ impl Reporter<'_> {
         week: Week,
     ) -> Result<Outcome> {
         let columns = columns(metric);
-        let query = query(self.registry, ping, metric, self.log.dialect());
+        let Some(query) = query(self.registry, ping, metric, self.log.dialect()) else {
+            let message = "the value has no query for this database";
+            return Ok(Err(Failure::new(FailureKind::Unsupported, message)));
+        };
         let types: Vec<ValueType> = columns.iter().map(|column| column.ty).collect();
         tx.run("SAVEPOINT reading", &[]).await?;
         match ask(tx, &query, &types, week.into()).await {
