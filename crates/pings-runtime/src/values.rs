@@ -2,7 +2,6 @@
 
 use pings_database::{Bind, Cell, Error, Mode, Result};
 use pings_model::{Registry, Source, ValueKind, ValueType};
-use pings_payload::rfc3339;
 use pings_sql::Dialect;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -70,7 +69,7 @@ impl EventLog {
         let value = checked_value(registry, code, value)?;
         let at = match self.dialect() {
             Dialect::Sqlite => "$2",
-            Dialect::Postgres => "$2::text::timestamptz",
+            Dialect::Postgres => "($2::text || 'Z')::timestamptz",
         };
         let sql = format!(
             "INSERT INTO pings_values (code, set_at, value) \
@@ -80,13 +79,10 @@ impl EventLog {
                ORDER BY set_at DESC LIMIT 1) AS newest WHERE value = CAST($3 AS text)) \
              ON CONFLICT (code, set_at) DO UPDATE SET value = excluded.value"
         );
-        let now = match self.dialect() {
-            Dialect::Sqlite => now
-                .to_offset(time::UtcOffset::UTC)
-                .format(TIME)
-                .map_err(|error| Error::input(error.to_string()))?,
-            Dialect::Postgres => rfc3339(now),
-        };
+        let now = now
+            .to_offset(time::UtcOffset::UTC)
+            .format(TIME)
+            .map_err(|error| Error::input(error.to_string()))?;
         let mut tx = self.begin(Mode::Write).await?;
         let binds = [code, &now, &value].map(Bind::Text);
         tx.run(&sql, &binds).await?;
