@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use pings_model::Registry;
+use pings_model::{EventId, Registry, Source};
 
 use crate::outline::{Outline, Section, outline};
 
@@ -101,6 +101,18 @@ pub fn keeps(old: &Registry, new: &Registry) -> bool {
     let mut without = new.parts().clone();
     without.events.truncate(old.events().len());
     without.pings.truncate(old.pings().len());
+    let metrics = without.pings.iter_mut().flat_map(|ping| &mut ping.metrics);
+    for metric in metrics {
+        if let Source::Events(metric) = &mut metric.source {
+            // `any` and prefixes include the new event.
+            let is_old = |event: &EventId| event.0 < old.events().len();
+            metric.of.retain(is_old);
+            metric
+                .event_filters
+                .iter_mut()
+                .for_each(|it| it.events.retain(is_old));
+        }
+    }
     without == *old.parts()
         && new.events().len() - old.events().len() <= 1
         && new.pings().len() == old.pings().len() + 1

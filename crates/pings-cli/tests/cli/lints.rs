@@ -81,7 +81,7 @@ fn what_is_denied_fails_and_what_warns_does_not() {
     let (_, out, err) = check(REGISTRY, "check");
     assert_eq!(out, "");
     assert!(
-        err.contains("warning[unused-event]: no ping counts `CartViewed`"),
+        err.contains("warning[unused-event]: no ping counts `CartViewed` by name"),
         "{err}"
     );
     assert!(
@@ -102,7 +102,7 @@ fn findings_are_json() {
     assert_eq!(
         said["findings"][0],
         json!({
-            "rule": "unused-event", "level": "warn", "message": "no ping counts `CartViewed`",
+            "rule": "unused-event", "level": "warn", "message": "no ping counts `CartViewed` by name",
             "file": "pings.yaml", "line": 7, "column": 3,
             "help": ["count it in a ping, or remove it and its call sites"],
         })
@@ -117,7 +117,7 @@ fn findings_and_mistakes_are_annotations() {
         out.lines().next(),
         Some(
             "::warning file=pings.yaml,line=7,col=3,endColumn=12,title=unused-event::\
-             no ping counts `CartViewed`%0Ahelp: count it in a ping, or remove it and its call sites"
+             no ping counts `CartViewed` by name%0Ahelp: count it in a ping, or remove it and its call sites"
         )
     );
     let (code, out, _) = check(
