@@ -88,6 +88,8 @@ pub(crate) struct Ping {
     pub(crate) prs: Vec<(String, u64)>,
     pub(crate) owners: Vec<String>,
     pub(crate) sensitivity: Sensitivity,
+    /// Whether the metrics are the state of things, which the product sets.
+    pub(crate) is_value: bool,
     pub(crate) metrics: Vec<Metric>,
     /// Comments to check.
     pub(crate) checks: Vec<String>,
@@ -104,10 +106,12 @@ pub(crate) enum Sensitivity {
     Identifying,
 }
 
-/// A metric of events.
+/// A metric of events, or a value.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metric {
     pub(crate) code: String,
+    /// The type of a value.
+    pub(crate) state: Option<Type>,
     pub(crate) of: Vec<Selected>,
     pub(crate) measures: Vec<&'static str>,
     /// The argument that is measured.
@@ -115,6 +119,17 @@ pub(crate) struct Metric {
     /// The bounds of a histogram.
     pub(crate) buckets: Vec<String>,
     pub(crate) by: Vec<String>,
+}
+
+impl Metric {
+    /// Returns a value that the product sets.
+    pub(crate) fn value(code: &str, ty: Type) -> Self {
+        Self {
+            code: code.to_owned(),
+            state: Some(ty),
+            ..Self::default()
+        }
+    }
 }
 
 /// An event that a metric counts.

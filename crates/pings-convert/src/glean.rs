@@ -10,7 +10,6 @@ use crate::vocabulary;
 use crate::words::{humanized, pull_request};
 
 /// What a type of metric becomes.
-#[derive(Clone, Copy)]
 enum Becomes {
     /// An event that is counted.
     Event,
@@ -22,12 +21,20 @@ enum Becomes {
     Rate,
     /// An event with a measured number, whose unit is in this key, or else is this word.
     Distribution(&'static str, &'static str),
+    /// A value of this type that the product sets.
+    Value(Type),
+    /// A value for each label.
+    LabeledValue(Type),
+    /// A value, if its texts are known.
+    Text,
     /// Nothing, for this reason.
     Nothing(&'static str),
 }
 
-const STATE: &str = "the state of a thing has no counterpart: record an event when it changes, or \
-                     capture it from a table";
+const DATE: &str = "a date has no counterpart: set a number, such as the days since then";
+const LABELS: &str = "a value for each label needs declared labels";
+const FREE_VALUE: &str =
+    "free text is never sent: set a value with declared texts, `{ enum: [a, b] }`";
 const FREE: &str =
     "free text is never sent: record an event with an argument that has declared values";
 const IDENTIFYING: &str = "the value identifies an installation or a person, and is never sent";
@@ -66,13 +73,13 @@ const TYPES: &[(&str, Becomes)] = &[
         "labeled_custom_distribution",
         Becomes::Distribution("unit", ""),
     ),
-    ("boolean", Becomes::Nothing(STATE)),
-    ("labeled_boolean", Becomes::Nothing(STATE)),
-    ("quantity", Becomes::Nothing(STATE)),
-    ("labeled_quantity", Becomes::Nothing(STATE)),
-    ("datetime", Becomes::Nothing(STATE)),
-    ("string", Becomes::Nothing(STATE)),
-    ("labeled_string", Becomes::Nothing(STATE)),
+    ("boolean", Becomes::Value(Type::Boolean)),
+    ("labeled_boolean", Becomes::LabeledValue(Type::Boolean)),
+    ("quantity", Becomes::Value(Type::Integer)),
+    ("labeled_quantity", Becomes::LabeledValue(Type::Integer)),
+    ("datetime", Becomes::Nothing(DATE)),
+    ("string", Becomes::Text),
+    ("labeled_string", Becomes::Nothing(FREE)),
     ("string_list", Becomes::Nothing(FREE)),
     ("text", Becomes::Nothing(FREE)),
     ("url", Becomes::Nothing(IDENTIFYING)),
@@ -185,8 +192,24 @@ fn convert_metric(cx: &mut Context<'_>, category: &str, entry: &Entry) {
         args,
         place: &place,
     };
-    ping.metrics = match *becomes {
-        Becomes::Nothing(reason) => return cx.dropped(place, &name, reason),
+    ping.metrics = match becomes {
+        Becomes::Nothing(reason) => return cx.dropped(place, &name, *reason),
+        Becomes::Value(ty) => vec![Metric::value(&name, ty.clone())],
+        Becomes::LabeledValue(ty) => {
+            let labels = node.get("labels").map(Node::texts).unwrap_or_default();
+            if labels.is_empty() {
+                return cx.dropped(place, &name, LABELS);
+            }
+            let codes = labels.iter().map(|label| format!("{name}.{label}"));
+            codes.map(|code| Metric::value(&code, ty.clone())).collect()
+        }
+        Becomes::Text => match node.text_of("description").and_then(vocabulary::values) {
+            Some(values) => {
+                ping.checks.push(FROM_PROSE.to_owned());
+                vec![Metric::value(&name, Type::Enum(values))]
+            }
+            None => return cx.dropped(place, &name, FREE_VALUE),
+        },
         Becomes::Event => {
             let args = extras(node);
             vec![shapes::event(cx, instrument(args))]
@@ -208,9 +231,11 @@ fn convert_metric(cx: &mut Context<'_>, category: &str, entry: &Entry) {
             vec![metric]
         }
     };
-    if node
-        .text_of("lifetime")
-        .is_some_and(|lifetime| lifetime == "user")
+    ping.is_value = ping.metrics.iter().any(|metric| metric.state.is_some());
+    if !ping.is_value
+        && node
+            .text_of("lifetime")
+            .is_some_and(|lifetime| lifetime == "user")
     {
         let reason =
             "`lifetime: user` keeps the total of all time, and the metric is the number of a week";

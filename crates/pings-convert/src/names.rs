@@ -88,7 +88,7 @@ fn arguments(cx: &mut Context<'_>, name: &str, event: &mut Event) -> HashSet<Str
     let mut kept: Vec<(String, Argument)> = Vec::new();
     let place = event.place.clone();
     for mut arg in std::mem::take(&mut event.args) {
-        values(cx, name, &place, &mut arg);
+        values(cx, name, &place, &arg.name, &mut arg.ty);
         let is_key =
             is_usable(&arg.name) && !arg.name.contains(['"', '\\']) && !arg.name.starts_with('@');
         let identifier = snake_name(&arg.name).filter(|_| is_key);
@@ -123,11 +123,9 @@ fn arguments(cx: &mut Context<'_>, name: &str, event: &mut Event) -> HashSet<Str
     lost
 }
 
-/// Removes values that cannot be named. Events with them count as `@other`.
-fn values(cx: &mut Context<'_>, event: &str, place: &Place, arg: &mut Argument) {
-    let Type::Enum(values) = &mut arg.ty else {
-        return;
-    };
+/// Removes values that cannot be named. They count as `@other`.
+fn values(cx: &mut Context<'_>, subject: &str, place: &Place, name: &str, ty: &mut Type) {
+    let Type::Enum(values) = ty else { return };
     let mut taken = HashSet::new();
     let mut lost = Vec::new();
     let mut seen = HashSet::new();
@@ -143,10 +141,14 @@ fn values(cx: &mut Context<'_>, event: &str, place: &Place, arg: &mut Argument) 
         is_free
     });
     if values.is_empty() {
-        arg.ty = Type::String;
+        *ty = Type::String;
     }
     let reason = "count as `@other`: values without an identifier, or with that of another value";
-    cx.parts(Effect::Changed, place, event, &lost, reason);
+    let lost: Vec<String> = lost
+        .iter()
+        .map(|value| format!("{name}: {value}"))
+        .collect();
+    cx.parts(Effect::Changed, place, subject, &lost, reason);
 }
 
 /// Gives a metric the final names of its events and arguments, and returns whether it is left.
@@ -158,6 +160,10 @@ fn metric_of(
     missing: &HashMap<String, HashSet<String>>,
 ) -> bool {
     let mut is_left = true;
+    if let Some(state) = &mut metric.state {
+        values(cx, &ping.name, &ping.place, "value", state);
+        is_left = *state != Type::String;
+    }
     let lost = |event: &str, name: &String| {
         let lost = missing.get(event);
         lost.is_some_and(|lost| lost.contains(name))
@@ -200,11 +206,16 @@ fn codes(cx: &mut Context<'_>) {
             if !is_usable(&metric.code) || snake_name(&metric.code).is_none() {
                 metric.code = "metric".to_owned();
             }
-            if taken.insert(folded(&metric.code)) {
+            // Values are logged under their code, and would count as the event.
+            let is_event = |code: &str| ping.is_value && cx.draft.events.contains_key(code);
+            if !is_event(&metric.code) && taken.insert(folded(&metric.code)) {
                 continue;
             }
             let numbered = (2_u64..).map(|number| format!("{}_{number}", metric.code));
-            if let Some(new) = numbered.into_iter().find(|code| taken.insert(folded(code))) {
+            if let Some(new) = numbered
+                .into_iter()
+                .find(|code| !is_event(code) && taken.insert(folded(code)))
+            {
                 let reason =
                     format!("the code becomes `{new}`, because another code looks the same");
                 cx.changed(ping.place.clone(), &ping.name, reason);

@@ -9,7 +9,7 @@ pub(crate) use definitions::Definitions;
 
 use crate::buckets::{self, BOUNDS};
 use crate::context::Context;
-use crate::draft::{Argument, Ping, Sensitivity};
+use crate::draft::{Argument, Metric, Ping, Sensitivity, Type};
 use crate::loss::Effect;
 use crate::node::Node;
 use crate::shapes::{self, Instrument};
@@ -22,19 +22,19 @@ enum Becomes {
     Counter,
     /// An event with a measured number.
     Distribution,
-    /// Nothing, for this reason.
-    Nothing(&'static str),
+    /// A value that the product sets.
+    Value,
 }
 
-const STATE: &str = "the state of a thing has no counterpart: capture it from a table, or record an \
-                     event when it changes";
+const EACH: &str =
+    "a value for each combination of attributes has no counterpart: capture it from a table";
 
 /// The instruments of metrics.
 const INSTRUMENTS: &[(&str, Becomes)] = &[
     ("counter", Becomes::Counter),
     ("histogram", Becomes::Distribution),
-    ("updowncounter", Becomes::Nothing(STATE)),
-    ("gauge", Becomes::Nothing(STATE)),
+    ("updowncounter", Becomes::Value),
+    ("gauge", Becomes::Value),
 ];
 
 /// Keys of an event or a metric that are converted, or mean nothing to a registry.
@@ -187,29 +187,32 @@ fn metric(cx: &mut Context<'_>, group: &Node, definitions: &Definitions<'_>) {
             format!("the instrument `{instrument}` is unknown"),
         );
     };
-    if let Becomes::Nothing(reason) = becomes {
-        return cx.dropped(place, name, *reason);
-    }
     let args = arguments(cx, group, name, definitions);
+    if matches!(becomes, Becomes::Value) && !args.is_empty() {
+        return cx.dropped(place, name, EACH);
+    }
     let instrument = Instrument {
         name,
         description: group.text_of("brief"),
         args,
         place: &place,
     };
-    let metric = if matches!(becomes, Becomes::Counter) {
-        shapes::counter(cx, instrument)
-    } else {
-        let unit = unit(group.text_of("unit").unwrap_or_default());
-        cx.note(place.clone(), name, BOUNDS);
-        let bounds = match unit {
-            "seconds" => buckets::seconds(),
-            _ => buckets::powers_of_ten(),
-        };
-        shapes::distribution(cx, instrument, unit, bounds)
+    let metric = match becomes {
+        Becomes::Counter => shapes::counter(cx, instrument),
+        Becomes::Value => Metric::value(name, number(group)),
+        Becomes::Distribution => {
+            let unit = unit(group.text_of("unit").unwrap_or_default());
+            cx.note(place.clone(), name, BOUNDS);
+            let bounds = match unit {
+                "seconds" => buckets::seconds(),
+                _ => buckets::powers_of_ten(),
+            };
+            shapes::distribution(cx, instrument, unit, bounds)
+        }
     };
     let mut ping = ping(cx, group, name);
     ping.sensitivity = Sensitivity::Operational;
+    ping.is_value = metric.state.is_some();
     ping.metrics.push(metric);
     cx.push(ping);
 }
@@ -252,6 +255,15 @@ fn ping(cx: &Context<'_>, group: &Node, name: &str) -> Ping {
             .collect(),
         place: cx.place(group),
         ..Ping::default()
+    }
+}
+
+/// Returns the type of the numbers of a metric, which the annotations of code generation may say.
+fn number(group: &Node) -> Type {
+    let annotated = group.at(&["annotations", "code_generation", "metric_value_type"]);
+    match annotated.or(group.get("value_type")).and_then(Node::text) {
+        Some("int") => Type::Integer,
+        _ => Type::Number,
     }
 }
 

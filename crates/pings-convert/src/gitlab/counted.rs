@@ -51,9 +51,6 @@ const UNIQUE: &[(&str, Option<&str>)] = &[
     ("namespace_id", Some("namespace_id")),
 ];
 
-const STATE: &str = "the state of an instance has no counterpart: record an event when it changes, \
-                     or capture it from a table";
-
 pub(super) fn metric(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Counted {
     let source = root.text_of("data_source").unwrap_or_default();
     let Some((_, source)) = SOURCES.iter().find(|(known, _)| *known == source) else {
@@ -61,18 +58,28 @@ pub(super) fn metric(cx: &mut Context<'_>, root: &Node, code: &str, place: &Plac
     };
     match source {
         Source::Query => Counted::Query,
-        Source::State => state(root),
+        Source::State => state(root, code),
         Source::Counter => counter(cx, root, code, place),
         Source::Events => events(cx, root, code, place),
     }
 }
 
-fn state(root: &Node) -> Counted {
-    Counted::Nothing(match root.text_of("value_type") {
-        Some("object") => "a nested object is no number: record an event for each entry",
-        Some("string") => "free text is never sent: declare its values with an event's argument",
-        _ => STATE,
-    })
+fn state(root: &Node, code: &str) -> Counted {
+    let ty = match root.text_of("value_type") {
+        Some("boolean") => Type::Boolean,
+        Some("number") => Type::Number,
+        Some("object") => {
+            return Counted::Nothing(
+                "a nested object is no number: record an event for each entry",
+            );
+        }
+        _ => {
+            return Counted::Nothing(
+                "free text is never sent: set a value with declared texts, `{ enum: [a, b] }`",
+            );
+        }
+    };
+    Counted::Metric(Metric::value(code, ty))
 }
 
 /// Returns the metric of a counter in Redis, whose event has a prefix.

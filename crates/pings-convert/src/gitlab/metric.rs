@@ -83,7 +83,10 @@ pub(super) fn convert(cx: &mut Context<'_>, root: &Node) {
     cx.note_unknown(root, code, &[CONVERTED, WITHOUT_MEANING]);
     let mut ping = ping(cx, root, code, &place);
     match counted::metric(cx, root, code, &place) {
-        Counted::Metric(metric) => ping.metrics.push(metric),
+        Counted::Metric(metric) => {
+            ping.is_value = metric.state.is_some();
+            ping.metrics.push(metric);
+        }
         Counted::Nothing(reason) => return cx.dropped(place, code, reason),
         Counted::Query => {
             let class = root.text_of("instrumentation_class").unwrap_or("the code");
@@ -100,7 +103,7 @@ pub(super) fn convert(cx: &mut Context<'_>, root: &Node) {
         }
     }
     let frames = root.get("time_frame").map(Node::texts).unwrap_or_default();
-    for frame in frames {
+    for frame in frames.into_iter().filter(|_| !ping.is_value) {
         let known = TIME_FRAMES.iter().find(|(known, ..)| *known == frame);
         let Some((_, window, loss)) = known else {
             let reason = format!("the time frame `{frame}` is unknown; the metric is weekly");

@@ -44,14 +44,7 @@ pub(super) fn lines(name: &str, event: &Event) -> Vec<String> {
 }
 
 fn argument(arg: &Argument) -> String {
-    let word = match &arg.ty {
-        Type::String => "string",
-        Type::Integer => "integer",
-        Type::Number => "number",
-        Type::Boolean => "boolean",
-        Type::Version => "version",
-        Type::Enum(_) => "",
-    };
+    let word = word(&arg.ty);
     let mut keys = match &arg.ty {
         Type::Enum(values) => vec![format!("enum: {}", yaml::list(values))],
         _ if !arg.optional && arg.description.is_none() && arg.renamed_from.is_empty() => {
@@ -70,4 +63,16 @@ fn argument(arg: &Argument) -> String {
         keys.push(format!("description: {description}"));
     }
     format!("{{ {} }}", keys.join(", "))
+}
+
+/// Returns the word for a type. An enum has none.
+pub(super) fn word(ty: &Type) -> &'static str {
+    match ty {
+        Type::String => "string",
+        Type::Integer => "integer",
+        Type::Number => "number",
+        Type::Boolean => "boolean",
+        Type::Version => "version",
+        Type::Enum(_) => "",
+    }
 }

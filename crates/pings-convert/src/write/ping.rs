@@ -2,7 +2,7 @@
 
 use pings_registry::yaml_text;
 
-use crate::draft::{Filter, Literal, Metric, Ping, Selected, Sensitivity};
+use crate::draft::{Filter, Literal, Metric, Ping, Selected, Sensitivity, Type};
 use crate::words::on_one_line;
 use crate::yaml;
 
@@ -11,7 +11,8 @@ const PERCENTILES: &str = "[50, 90, 99]";
 
 /// Returns the lines of a ping as an item of a list.
 pub(super) fn lines(ping: &Ping, pull_requests: Option<&str>, is_new_section: bool) -> Vec<String> {
-    let mut keys = head(ping, "fe_event", pull_requests, is_new_section);
+    let ty = if ping.is_value { "value" } else { "fe_event" };
+    let mut keys = head(ping, ty, pull_requests, is_new_section);
     keys.push("metrics:".to_owned());
     keys.extend(ping.metrics.iter().map(|it| format!("  - {}", metric(it))));
     let mut out = checks(ping);
@@ -112,6 +113,14 @@ fn head(ping: &Ping, ty: &str, pull_requests: Option<&str>, is_new_section: bool
 
 fn metric(metric: &Metric) -> String {
     let mut keys = vec![format!("code: {}", yaml_text(&metric.code))];
+    if let Some(state) = &metric.state {
+        let ty = match state {
+            Type::Enum(values) => format!("{{ enum: {} }}", yaml::list(values)),
+            ty => super::event::word(ty).to_owned(),
+        };
+        keys.push(format!("value: {ty}"));
+        return format!("{{ {} }}", keys.join(", "));
+    }
     let first = metric.of.first().map(|it| it.filter.as_slice());
     let filter = first.filter(|filter| metric.of.iter().all(|it| it.filter == **filter));
     let of: Vec<String> = match filter {
