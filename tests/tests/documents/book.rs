@@ -96,17 +96,15 @@ fn pages() -> BTreeMap<PathBuf, Page> {
 fn the_table_of_contents_lists_every_page_once() {
     let docs = root().join("docs");
     let mut listed = Page::read(&docs.join("SUMMARY.md")).links;
-    let mut written: Vec<String> = fs::read_dir(&docs)
-        .expect("the folder docs")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .filter(|name| name.ends_with(".md") && name != "SUMMARY.md")
-        .collect();
+    let in_folder = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(docs.join(folder)).expect("a folder of pages");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let names = names.map(|name| format!("{folder}{}", name.to_string_lossy()));
+        names
+            .filter(|name| name.ends_with(".md") && name != "SUMMARY.md")
+            .collect()
+    };
+    let mut written = [in_folder(""), in_folder("registry/")].concat();
     listed.sort();
     written.sort();
     assert_eq!(

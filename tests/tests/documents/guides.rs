@@ -36,16 +36,71 @@ fn indented(block: &str, by: &str) -> String {
     block.lines().map(|line| format!("{by}{line}\n")).collect()
 }
 
-#[test]
-fn the_registry_guide_shows_registries_that_pass() {
-    let guide = guide("docs/registry.md");
-    let blocks = blocks(&guide, "yaml");
-    let [whole, raw] = blocks.as_slice() else {
-        panic!("{} blocks", blocks.len())
+/// Returns the YAML blocks of a page, each with the words after `yaml`, which say what it is part of.
+fn yaml_blocks(page: &str) -> Vec<(String, String)> {
+    page.split("\n```yaml")
+        .skip(1)
+        .map(|rest| {
+            let (kind, rest) = rest.split_once('\n').expect("a line");
+            let (block, _) = rest.split_once("\n```").expect("the end of a block");
+            (kind.trim().to_owned(), format!("{block}\n"))
+        })
+        .collect()
+}
+
+/// Returns a registry with a fragment of one of these kinds: `top` has keys at the top level,
+/// `events`, `tables` and `pings` have items of these keys, and `metrics`, `captures`, `totals` and
+/// `values` have the metrics of a ping.
+fn with_fragment(whole: &str, kind: &str, block: &str) -> String {
+    let after = |key: &str| {
+        let key = format!("\n{key}:\n");
+        assert_eq!(whole.matches(&key).count(), 1, "{key}");
+        whole.replacen(&key, &format!("{key}{}", indented(block, "  ")), 1)
     };
-    check(whole);
-    let ping = "  - id: by_weekday\n    title: By weekday\n    type: be_capture\n    aggregation: weekly\n    added: \"2.2\"\n    metrics:\n";
-    check(&format!("{whole}{ping}{}", indented(raw, "      ")));
+    let in_ping = |ty: &str, aggregation: &str| {
+        let ping = format!(
+            "  - id: of_the_page\n    title: Of the page\n    type: {ty}\n{aggregation}    added: \"2.2\"\n    metrics:\n"
+        );
+        format!("{whole}{ping}{}", indented(block, "      "))
+    };
+    match kind {
+        "top" => format!("{block}{whole}"),
+        "events" | "tables" => after(kind),
+        "pings" => format!("{whole}{}", indented(block, "  ")),
+        "metrics" => in_ping("fe_event", "    aggregation: weekly\n"),
+        "captures" => in_ping("be_capture", "    aggregation: weekly\n"),
+        "totals" => in_ping("be_capture", "    aggregation: total\n"),
+        "values" => in_ping("value", ""),
+        _ => panic!("unknown kind of fragment: {kind}"),
+    }
+}
+
+#[test]
+fn the_pages_of_the_registry_show_registries_that_pass() {
+    let overview = guide("docs/registry.md");
+    let blocks = yaml_blocks(&overview);
+    let whole = blocks.iter().find(|(kind, _)| kind.is_empty());
+    let (_, whole) = whole.expect("a complete registry");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/registry");
+    let mut pages = vec!["docs/registry.md".to_owned()];
+    for entry in fs::read_dir(folder).expect("the folder docs/registry") {
+        let name = entry.expect("an entry").file_name();
+        pages.push(format!("docs/registry/{}", name.to_string_lossy()));
+    }
+    for page in pages {
+        let text = guide(&page);
+        let blocks = yaml_blocks(&text);
+        assert!(
+            !blocks.is_empty() || page.ends_with("event-log.md"),
+            "{page} has no example"
+        );
+        for (kind, block) in blocks {
+            match kind.as_str() {
+                "" => check(&block),
+                kind => check(&with_fragment(whole, kind, &block)),
+            }
+        }
+    }
 }
 
 #[test]
