@@ -84,7 +84,7 @@ pub(crate) fn compare(
                 "undeclared values arrive as `@other`: keep the values in the `enum` of the column",
             )
         }
-        ValueDomain::Numbers | ValueDomain::Dates => return,
+        ValueDomain::Numbers | ValueDomain::Dates | ValueDomain::Versions => return,
         ValueDomain::Free | ValueDomain::EventNames => (
             format!("{what} is now free text"),
             "metrics that are grouped by free text are not sent: keep the `enum` of the column",

@@ -101,9 +101,9 @@ lints! {
         "A value that looks like personal data, in a ping that is not `sensitivity: identifying`.",
         "A dimension, sum, minimum or percentile of a user id, a phone number or a salary can \
          show the value of a single person. The lint recognizes such values by the names of \
-         columns and arguments: ids and names of people, `email`, `phone`, `address`, `ip`, \
-         `password`, `token`, `salary` and similar names. Undeclared texts are withheld, so the \
-         lint ignores them.",
+         columns and arguments, and of dates that the product sets: ids and names of people, \
+         `email`, `phone`, `address`, `ip`, `password`, `token`, `salary` and similar names. \
+         Undeclared texts are withheld, so the lint ignores them.",
         "Count the values with `distinct`, or mark the ping with `sensitivity: identifying`. If \
          only the name looks like personal data, suppress the lint and explain what the value is.";
     InexactWeek = "inexact-week", Warn,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use pings_types::Version;
+
 /// The state of one thing on the instance, of which the last value before the end of the window
 /// counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,10 @@ pub enum ValueKind {
     Integer,
     /// A number of at most [`ValueKind::LARGEST`] in size.
     Number,
+    /// A version, reduced to three numbers.
+    Version,
+    /// A day of the calendar, such as `2026-11-30`.
+    Date,
     /// One of these texts.
     Enum(Vec<String>),
 }
@@ -51,6 +57,8 @@ impl ValueKind {
         ("boolean", "true or false"),
         ("integer", "a whole number"),
         ("number", "a number, with or without a fraction"),
+        ("version", "a version, of which three numbers count"),
+        ("date", "a date such as 2026-11-30"),
     ];
 
     /// The largest number.
@@ -66,6 +74,8 @@ impl ValueKind {
             "boolean" => Some(Self::Boolean),
             "integer" => Some(Self::Integer),
             "number" => Some(Self::Number),
+            "version" => Some(Self::Version),
+            "date" => Some(Self::Date),
             _ => None,
         }
     }
@@ -96,6 +106,8 @@ impl ValueKind {
                 let number = number.filter(|it| it.is_finite() && it.abs() <= Self::LARGEST);
                 number.map(|it| it.to_string())
             }
+            Self::Version => Version::reduced(text),
+            Self::Date => is_date(text).then(|| text.to_owned()),
             Self::Enum(values) => values.iter().find(|it| *it == text).cloned(),
         };
         read.ok_or_else(|| self.to_string())
@@ -108,9 +120,39 @@ impl fmt::Display for ValueKind {
             Self::Boolean => f.write_str("true or false"),
             Self::Integer => f.write_str("a whole number up to 2^53 - 1"),
             Self::Number => f.write_str("a number"),
+            Self::Version => f.write_str("a version such as 5.2.0"),
+            Self::Date => f.write_str("a date such as 2026-11-30"),
             Self::Enum(values) => write!(f, "one of {}", values.join(", ")),
         }
     }
+}
+
+/// Returns whether a text is a day of the calendar in the years 1 to 9999: `2026-11-30`.
+fn is_date(text: &str) -> bool {
+    let mut bytes = text.bytes().enumerate();
+    let is_written = bytes.all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    let mut numbers = text.split('-').map(str::parse::<u32>);
+    let (true, 10, Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (
+        is_written,
+        text.len(),
+        numbers.next(),
+        numbers.next(),
+        numbers.next(),
+    ) else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    year > 0 && (1..=days).contains(&day)
 }
 
 #[cfg(test)]
@@ -139,6 +181,21 @@ mod tests {
             ),
             (ValueKind::Number, "1e151", None),
             (ValueKind::Number, "NaN", None),
+            (ValueKind::Version, "v5.2-rc.1", Some("5.2.0")),
+            (ValueKind::Version, "14.1.0.7", Some("14.1.0")),
+            (ValueKind::Version, "newest", None),
+            (ValueKind::Version, "1234567890.1", None),
+            (ValueKind::Date, " 2026-11-30 ", Some("2026-11-30")),
+            (ValueKind::Date, "2000-02-29", Some("2000-02-29")),
+            (ValueKind::Date, "1900-02-29", None),
+            (ValueKind::Date, "2026-11-31", None),
+            (ValueKind::Date, "2026-13-01", None),
+            (ValueKind::Date, "2026-11-00", None),
+            (ValueKind::Date, "0000-01-01", None),
+            (ValueKind::Date, "2026-11-3", None),
+            (ValueKind::Date, "2026-11-30T12:00", None),
+            (ValueKind::Date, "30.11.2026", None),
+            (ValueKind::Date, "2026\u{2013}11-30", None),
             (one_of.clone(), "saml", Some("saml")),
             (one_of, "SAML", None),
         ] {

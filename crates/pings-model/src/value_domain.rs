@@ -18,6 +18,8 @@ pub enum ValueDomain {
     Numbers,
     /// Dates such as `2026-11-30`.
     Dates,
+    /// The three numbers of versions, such as `5.2.0`.
+    Versions,
     /// Texts that are not known in advance.
     Free,
 }
@@ -48,6 +50,8 @@ impl ValueDomain {
                 ValueKind::Enum(values) => {
                     vec![("value", Self::Declared(values.iter().cloned().collect()))]
                 }
+                ValueKind::Version => vec![("value", Self::Versions)],
+                ValueKind::Date => vec![("value", Self::Dates)],
                 ValueKind::Integer | ValueKind::Number => Vec::new(),
             },
             Source::Funnel(_) => Vec::new(),

@@ -67,6 +67,8 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
             ValueKind::Boolean => "value boolean".to_owned(),
             ValueKind::Integer => "value integer".to_owned(),
             ValueKind::Number => "value number".to_owned(),
+            ValueKind::Version => "value version".to_owned(),
+            ValueKind::Date => "value date".to_owned(),
             ValueKind::Enum(values) => format!("value enum {}", Json::from(values.as_slice())),
         },
     };

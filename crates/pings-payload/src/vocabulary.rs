@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::{Metric, Ping, Registry, Sensitivity, ValueDomain};
+use pings_model::{Metric, Ping, Registry, Sensitivity, ValueDomain, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value as Json};
 
@@ -29,6 +29,8 @@ enum Texts {
     Numbers,
     /// Dates.
     Dates,
+    /// The three numbers of versions.
+    Versions,
     /// Free text, which may not leave the instance.
     Free,
 }
@@ -46,6 +48,7 @@ impl Vocabulary {
             ValueDomain::Declared(declared) => Texts::Declared(declared),
             ValueDomain::Numbers => Texts::Numbers,
             ValueDomain::Dates => Texts::Dates,
+            ValueDomain::Versions => Texts::Versions,
             ValueDomain::Free => Texts::Free,
         };
         let dimensions = ValueDomain::of(registry, metric)
@@ -162,6 +165,7 @@ impl Texts {
                     && text.parse::<f64>().is_ok()
             }
             Self::Dates => is_date(text),
+            Self::Versions => Version::reduced(text).is_some_and(|it| it == text),
             Self::Free => false,
         }
     }

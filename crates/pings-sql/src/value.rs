@@ -17,7 +17,7 @@ pub fn query(code: &str, metric: &ValueMetric, dialect: Dialect) -> Block {
         (ValueKind::Integer, Dialect::Sqlite) => "CAST(value AS INTEGER)",
         (ValueKind::Number, Dialect::Postgres) => "value::double precision",
         (ValueKind::Number, Dialect::Sqlite) => "CAST(value AS REAL)",
-        (ValueKind::Enum(_), _) => "value",
+        (ValueKind::Version | ValueKind::Date | ValueKind::Enum(_), _) => "value",
     };
     let count = match (metric.kind.is_measured(), dialect) {
         (true, _) => "",
@@ -50,7 +50,9 @@ pub fn columns(metric: &ValueMetric) -> Vec<Column> {
     let count = column("count", ValueType::Integer, Role::Measure);
     match metric.kind {
         ValueKind::Boolean => vec![column("value", ValueType::Boolean, Role::Dimension), count],
-        ValueKind::Enum(_) => vec![column("value", ValueType::Text, Role::Dimension), count],
+        ValueKind::Version | ValueKind::Date | ValueKind::Enum(_) => {
+            vec![column("value", ValueType::Text, Role::Dimension), count]
+        }
         ValueKind::Integer => vec![column("value", ValueType::Integer, Role::Measure)],
         ValueKind::Number => vec![column("value", ValueType::Number, Role::Measure)],
     }

@@ -82,7 +82,7 @@ impl Pings {
     /// Sets the value of a metric in a ping with `type: value`, such as a setting. The report of a
     /// week has the last value before its end. Setting the current value again changes nothing.
     ///
-    /// The value is written as text: `true`, `7`, or a text of the metric's `enum`.
+    /// The value is written as text: `true`, `7`, `5.2.0`, `2026-11-30`, or a text of the metric's `enum`.
     ///
     /// # Errors
     ///

@@ -22,7 +22,9 @@ pings:
     aggregation: weekly
     added: "1.0"
     metrics:
+      - { code: Client, value: version }
       - { code: Dark, value: boolean }
+      - { code: Expires, value: date }
       - { code: Ratio, value: number, added: "2.0" }
       - { code: Seats, value: integer }
       - { code: SignIn, value: { enum: [ldap, "it's", saml] } }
@@ -52,8 +54,9 @@ async fn report(log: &EventLog, week: &str) -> Json {
     Json::Object(metrics.collect())
 }
 
-fn sign_in(value: &str) -> Json {
-    json!({ "by": ["value"], "rows": [{ "value": value, "count": 1 }] })
+/// Returns the report of a value that is counted.
+fn one(value: impl Into<Json>) -> Json {
+    json!({ "by": ["value"], "rows": [{ "value": value.into(), "count": 1 }] })
 }
 
 async fn values(dialect: Dialect) {
@@ -68,6 +71,11 @@ async fn values(dialect: Dialect) {
         (datetime!(2021-01-31 23:59:59.999999 UTC), "Seats", "-5"),
         (datetime!(2021-02-01 00:00 UTC), "SignIn", "ldap"),
         (datetime!(2021-02-01 00:00 UTC), "Dark", "true"),
+        (datetime!(2021-01-25 12:00 UTC), "Client", "v5.2.0+abc"),
+        (datetime!(2021-02-03 12:00 UTC), "Client", "5.10-rc.1"),
+        // This is the same version.
+        (datetime!(2021-02-04 12:00 UTC), "Client", "5.10.0"),
+        (datetime!(2021-02-05 12:00 UTC), "Expires", "2024-02-29"),
         // The same value again keeps its time.
         (datetime!(2021-02-02 00:00 UTC), "SignIn", "ldap"),
     ] {
@@ -78,6 +86,9 @@ async fn values(dialect: Dialect) {
         ("Seats", "many"),
         ("SignIn", "LDAP"),
         ("Dark", "1"),
+        ("Client", "newest"),
+        ("Expires", "2023-02-29"),
+        ("Expires", "tomorrow"),
         ("Darkness", "true"),
     ] {
         let refused = log.set_value(&registry, code, value, OffsetDateTime::UNIX_EPOCH);
@@ -86,18 +97,20 @@ async fn values(dialect: Dialect) {
     }
     // A metric of a later version is not in the report.
     let null = Json::Null;
-    for (week, dark, seats, value) in [
-        ("2021-W02", &null, &null, &null),
-        ("2021-W03", &null, &null, &sign_in("it's")),
-        ("2021-W04", &null, &json!({ "value": -5 }), &sign_in("saml")),
+    let (old, new, expires) = (one("5.2.0"), one("5.10.0"), one("2024-02-29"));
+    let seats = json!({ "value": -5 });
+    for (week, [client, dark, expires, seats, sign_in]) in [
+        ("2021-W02", [&null; 5]),
+        ("2021-W03", [&null, &null, &null, &null, &one("it's")]),
+        ("2021-W04", [&old, &null, &null, &seats, &one("saml")]),
         (
             "2021-W05",
-            &json!({ "by": ["value"], "rows": [{ "value": true, "count": 1 }] }),
-            &json!({ "value": -5 }),
-            &sign_in("ldap"),
+            [&new, &one(true), &expires, &seats, &one("ldap")],
         ),
     ] {
-        let expected = json!({ "Dark": dark, "Seats": seats, "SignIn": value });
+        let expected = json!({
+            "Client": client, "Dark": dark, "Expires": expires, "Seats": seats, "SignIn": sign_in,
+        });
         assert_eq!(report(&log, week).await, expected, "{dialect:?} {week}");
     }
     let current = log.values().await.expect("the values");
@@ -108,7 +121,9 @@ async fn values(dialect: Dialect) {
     assert_eq!(
         current,
         [
+            ("Client", "5.10.0", "2021-02-03T12:00:00.000000Z"),
             ("Dark", "true", "2021-02-01T00:00:00.000000Z"),
+            ("Expires", "2024-02-29", "2021-02-05T12:00:00.000000Z"),
             ("Seats", "-5", "2021-01-31T23:59:59.999999Z"),
             ("SignIn", "ldap", "2021-02-01T00:00:00.000000Z"),
         ]
@@ -132,15 +147,23 @@ async fn a_series_counts_the_instances_with_each_value() {
         };
         let store = Store::open(&place.url(), true).await.expect("a store");
         store.learn(&registry, now).await.expect("it learns");
-        let payloads = ["saml", "ldap", "saml", "kerberos"];
-        let payloads = (1..).zip(payloads).map(|(instance, value)| {
+        let payloads = [
+            ("saml", "5.2.0", "2026-11-30"),
+            ("ldap", "5.10.0", "2026-11-30"),
+            ("saml", "5.2", "today"),
+            ("kerberos", "5.2.0", "2027-01-01"),
+        ];
+        let payloads = (1..).zip(payloads).map(|(instance, (value, client, expires))| {
             let payload = json!({
                 "format": 1, "registry": "desk", "fingerprint": fingerprint(&registry),
                 "instance": format!("00000000-0000-4000-8000-{instance:012x}"),
                 "version": "1.4", "week": "2021-W04",
                 "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z",
                 "revision": 1, "versions": { "1.4": 1 },
-                "metrics": { "SignIn": sign_in(value), "Seats": { "value": instance } },
+                "metrics": {
+                    "Client": one(client), "Expires": one(expires), "SignIn": one(value),
+                    "Seats": { "value": instance },
+                },
             });
             Received::read(payload.to_string().into_bytes(), now).expect("a payload")
         });
@@ -150,15 +173,21 @@ async fn a_series_counts_the_instances_with_each_value() {
             weeks: 1,
             ..SeriesOptions::default()
         };
-        let series = store.series(&registry, "SignIn", &options).await;
-        let series = series.expect("a series");
-        let groups = series.weeks[0].groups.iter();
-        let groups: Vec<_> = groups.map(|it| (it.value.clone(), it.values[0])).collect();
-        let group = |value: &str, count| (json!(value), Some(count));
-        assert_eq!(
-            groups,
-            [group("@other", 1.0), group("ldap", 1.0), group("saml", 2.0)]
-        );
+        for (code, expected) in [
+            ("SignIn", [("@other", 1.0), ("ldap", 1.0), ("saml", 2.0)]),
+            ("Client", [("5.10.0", 1.0), ("5.2.0", 2.0), ("@other", 1.0)]),
+            (
+                "Expires",
+                [("2026-11-30", 2.0), ("2027-01-01", 1.0), ("@other", 1.0)],
+            ),
+        ] {
+            let series = store.series(&registry, code, &options).await;
+            let series = series.expect("a series");
+            let groups = series.weeks[0].groups.iter();
+            let groups: Vec<_> = groups.map(|it| (it.value.clone(), it.values[0])).collect();
+            let expected = expected.map(|(value, count)| (json!(value), Some(count)));
+            assert_eq!(groups, expected, "{code}");
+        }
         let series = store.series(&registry, "Seats", &options).await;
         let week = &series.expect("a series").weeks[0];
         assert_eq!((week.values[0], week.instances.trusted), (Some(10.0), 4));

@@ -150,6 +150,8 @@ fn known() -> Vec<(&'static str, String)> {
         ("a boolean", of_value("boolean")),
         ("an integer", of_value("integer")),
         ("a number", of_value("number")),
+        ("a version", of_value("version")),
+        ("a date", of_value("date")),
         ("one of some texts", of_value("{ enum: [a, b] }")),
     ]
 }

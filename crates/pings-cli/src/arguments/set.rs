@@ -14,7 +14,7 @@ pub(crate) struct Set {
     /// The code of a metric in a ping with `type: value`
     #[arg(required_unless_present = "list")]
     pub(crate) code: Option<String>,
-    /// The value: true or false, a number, or a text that the registry declares
+    /// The value: true or false, a number, a version, a date, or a text that the registry declares
     #[arg(required_unless_present = "list", allow_hyphen_values = true)]
     pub(crate) value: Option<String>,
     /// Show the current values

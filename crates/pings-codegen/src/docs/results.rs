@@ -94,6 +94,8 @@ fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
             }
             ValueKind::Boolean => "the last value set: true or false".to_owned(),
             ValueKind::Integer | ValueKind::Number => "the last number set".to_owned(),
+            ValueKind::Version => "the last version set".to_owned(),
+            ValueKind::Date => "the last date set".to_owned(),
         },
     }
 }

@@ -102,7 +102,7 @@ fn value_metric() -> Vec<Value> {
         "if": { "type": "string" },
         "then": {
             "enum": words,
-            "errorMessage": "write boolean, integer, number, or the texts: `{ enum: [a, b] }`",
+            "errorMessage": "write boolean, integer, number, version, date, or the texts: `{ enum: [a, b] }`",
         },
     } } }));
     conditions

@@ -124,7 +124,7 @@ pub(super) static METRIC: Record = Record {
         optional(
             "value",
             Shape::Either(&Shape::Sql, &Shape::Record(&VALUES)),
-            "The value to measure: an argument for events, an SQL expression for tables. In a ping of the type `value`, its type: boolean, integer, number, or its texts: { enum: [a, b] }.",
+            "The value to measure: an argument for events, an SQL expression for tables. In a ping of the type `value`, its type: boolean, integer, number, version, date, or its texts: { enum: [a, b] }.",
         ),
         optional(
             "at",

@@ -2,7 +2,8 @@
 
 use pings_model::{
     Aggregate, ArgumentType, ColumnType, EventArgument, EventDimension, EventMeasure, Expr,
-    ExprKind, Lint, Measure, Metric, Registry, Sensitivity, Source, ValueDomain, ValueType, ident,
+    ExprKind, Lint, Measure, Metric, Registry, Sensitivity, Source, ValueDomain, ValueKind, ValueType,
+    ident,
 };
 
 use super::subject::{Found, Site, Subject, at};
@@ -132,7 +133,12 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
             let columns = columns.filter(|it| it.ty != ValueType::Text && is_identity(&it.name));
             found.extend(columns.map(|it| (it.name.as_str(), Part::Column(&it.name))));
         }
-        Source::Funnel(_) | Source::Value(_) => {}
+        Source::Value(value) => {
+            if value.kind == ValueKind::Date && is_identity(&metric.code) {
+                found.push((metric.code.as_str(), Part::Value));
+            }
+        }
+        Source::Funnel(_) => {}
     }
     found
 }
