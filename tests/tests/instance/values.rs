@@ -153,20 +153,22 @@ async fn a_series_counts_the_instances_with_each_value() {
             ("saml", "5.2", "today"),
             ("kerberos", "5.2.0", "2027-01-01"),
         ];
-        let payloads = (1..).zip(payloads).map(|(instance, (value, client, expires))| {
-            let payload = json!({
-                "format": 1, "registry": "desk", "fingerprint": fingerprint(&registry),
-                "instance": format!("00000000-0000-4000-8000-{instance:012x}"),
-                "version": "1.4", "week": "2021-W04",
-                "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z",
-                "revision": 1, "versions": { "1.4": 1 },
-                "metrics": {
-                    "Client": one(client), "Expires": one(expires), "SignIn": one(value),
-                    "Seats": { "value": instance },
-                },
+        let payloads = (1..)
+            .zip(payloads)
+            .map(|(instance, (value, client, expires))| {
+                let payload = json!({
+                    "format": 1, "registry": "desk", "fingerprint": fingerprint(&registry),
+                    "instance": format!("00000000-0000-4000-8000-{instance:012x}"),
+                    "version": "1.4", "week": "2021-W04",
+                    "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z",
+                    "revision": 1, "versions": { "1.4": 1 },
+                    "metrics": {
+                        "Client": one(client), "Expires": one(expires), "SignIn": one(value),
+                        "Seats": { "value": instance },
+                    },
+                });
+                Received::read(payload.to_string().into_bytes(), now).expect("a payload")
             });
-            Received::read(payload.to_string().into_bytes(), now).expect("a payload")
-        });
         let payloads: Vec<Received> = payloads.collect();
         store.accept(&payloads).await.expect("they are kept");
         let options = SeriesOptions {

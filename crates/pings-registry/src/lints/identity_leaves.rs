@@ -2,8 +2,8 @@
 
 use pings_model::{
     Aggregate, ArgumentType, ColumnType, EventArgument, EventDimension, EventMeasure, Expr,
-    ExprKind, Lint, Measure, Metric, Registry, Sensitivity, Source, ValueDomain, ValueKind, ValueType,
-    ident,
+    ExprKind, Lint, Measure, Metric, Registry, Sensitivity, Source, ValueDomain, ValueKind,
+    ValueType, ident,
 };
 
 use super::subject::{Found, Site, Subject, at};

@@ -15,7 +15,8 @@ pub(super) fn value_metric(node: &Node<'_>, cx: &mut Context<'_>) -> Option<Valu
             "a `value` ping has the type of each value: `value: boolean`",
         );
     }
-    let help = "write boolean, integer, number, version, date, or the texts: `value: { enum: [a, b] }`";
+    let help =
+        "write boolean, integer, number, version, date, or the texts: `value: { enum: [a, b] }`";
     let Some(value) = node.get("value") else {
         let message = "the metric has no type of its value";
         cx.error(Rule::MissingKey, node.head(), message, help);
