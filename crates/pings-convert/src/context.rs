@@ -1,4 +1,4 @@
-//! What the conversion of all inputs collects.
+//! The state that the conversion of all inputs shares.
 
 use std::collections::HashSet;
 

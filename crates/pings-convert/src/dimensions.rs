@@ -6,7 +6,7 @@ use crate::draft::{Argument, Type};
 const MOST: usize = 1_000;
 
 /// Returns the arguments to group by: those with few values, as long as the number of groups stays
-/// small. Text without known values and numbers are no dimensions.
+/// small. Text without known values and numbers do not become dimensions.
 pub(crate) fn chosen(args: &[Argument]) -> Vec<String> {
     let mut groups = 1_usize;
     let mut by = Vec::new();

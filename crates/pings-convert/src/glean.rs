@@ -9,7 +9,7 @@ use crate::shapes::{self, Instrument};
 use crate::vocabulary;
 use crate::words::{humanized, pull_request};
 
-/// What a type of metric becomes.
+/// The result for a type of metric.
 enum Becomes {
     /// An event that is counted.
     Event,
@@ -86,7 +86,7 @@ const TYPES: &[(&str, Becomes)] = &[
     ("uuid", Becomes::Nothing(IDENTIFYING)),
     (
         "object",
-        Becomes::Nothing("a nested object is no number: record an event for each entry"),
+        Becomes::Nothing("a nested object is not a number: record an event for each entry"),
     ),
 ];
 

@@ -65,7 +65,7 @@ pub struct Input<'a> {
     pub bytes: &'a [u8],
 }
 
-/// What the inputs do not say.
+/// Values that the inputs do not have.
 #[derive(Clone, Debug)]
 pub struct Options<'a> {
     /// The name of the registry, in snake_case.
@@ -91,7 +91,7 @@ impl Default for Options<'_> {
 pub struct Conversion {
     /// The text of the registry, which passes every check.
     pub registry: String,
-    /// What was lost or decided, by place.
+    /// The losses and decisions, by place.
     pub losses: Vec<Loss>,
     /// The number of metrics by what became of them.
     pub counts: Counts,
@@ -158,7 +158,7 @@ pub fn convert(
     })
 }
 
-/// Counts the metrics by the gravest of their losses.
+/// Counts the metrics by the most severe of their losses.
 fn counts(metrics: usize, losses: &[Loss]) -> Counts {
     let subjects = |effect| -> HashSet<&str> {
         let losses = losses.iter().filter(|loss| loss.effect == effect);

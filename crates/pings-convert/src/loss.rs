@@ -1,4 +1,4 @@
-//! What a conversion could not keep.
+//! The parts of the inputs that a conversion could not keep.
 
 use crate::place::Place;
 
@@ -36,7 +36,7 @@ pub struct Loss {
     pub subject: String,
     /// The parts that are meant, such as arguments or values. If there are none, the whole is meant.
     pub parts: Vec<String>,
-    /// What is lost or was decided, and why.
+    /// The loss or decision, with its reason.
     pub reason: String,
 }
 

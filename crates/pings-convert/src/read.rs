@@ -26,7 +26,7 @@ const PER_VALUE: usize = 64;
 pub struct Unreadable {
     /// The place.
     pub place: Place,
-    /// What is wrong.
+    /// The error.
     pub reason: String,
 }
 

@@ -11,7 +11,7 @@ use crate::node::Node;
 use crate::shapes::{self, Instrument};
 use crate::words::humanized;
 
-/// What a type of rule becomes.
+/// The result for a type of rule.
 #[derive(Clone, Copy)]
 enum Becomes {
     /// An event with the name of the rule, or with this name.

@@ -6,7 +6,7 @@ use crate::draft::{Argument, Metric, Selected, Type};
 use crate::loss::Effect;
 use crate::place::Place;
 
-/// What an instrument records, apart from the kind of instrument.
+/// The values that an instrument records, apart from the kind of instrument.
 pub(crate) struct Instrument<'a> {
     pub(crate) name: &'a str,
     pub(crate) description: Option<&'a str>,

@@ -15,7 +15,7 @@ use crate::node::Node;
 use crate::shapes::{self, Instrument};
 use crate::words::humanized;
 
-/// What an instrument becomes.
+/// The result for an instrument.
 #[derive(Clone, Copy)]
 enum Becomes {
     /// An event with the number to add.

@@ -9,7 +9,7 @@ use pings_registry::yaml_text;
 
 use crate::draft::Draft;
 
-/// What the registry says at the top.
+/// The keys at the top of the registry.
 pub(crate) struct Head<'a> {
     pub(crate) name: &'a str,
     pub(crate) title: &'a str,

@@ -1,4 +1,4 @@
-//! Formats values as YAML. Any text stays the same text, whoever wrote it.
+//! Formats values as YAML. Every text is quoted where YAML needs it, so that its value stays the same.
 
 use pings_registry::yaml_text;
 

@@ -6,7 +6,7 @@ use crate::draft::{Filter, Literal, Metric, Selected, Type};
 use crate::node::Node;
 use crate::place::Place;
 
-/// What a metric becomes.
+/// The result for a metric.
 pub(super) enum Counted {
     /// A metric of events.
     Metric(Metric),
@@ -70,7 +70,7 @@ fn state(root: &Node, code: &str) -> Counted {
         Some("number") => Type::Number,
         Some("object") => {
             return Counted::Nothing(
-                "a nested object is no number: record an event for each entry",
+                "a nested object is not a number: record an event for each entry",
             );
         }
         _ => {

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::draft::{Argument, Type};
 use crate::node::Node;
 
-/// What an event of GitLab identifies, with the argument for it. The user is a column of the log.
+/// The things that an event of GitLab identifies, each with its argument. The user is a column of the log.
 pub(super) const IDENTIFIERS: &[(&str, &str)] = &[
     ("project", "project_id"),
     ("namespace", "namespace_id"),

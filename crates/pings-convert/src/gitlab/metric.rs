@@ -177,7 +177,7 @@ fn life(cx: &mut Context<'_>, root: &Node, code: &str, ping: &mut Ping) {
             }
         }
         None => ping.checks.push(format!(
-            "the milestone is `{milestone}`, which is no version"
+            "the milestone is `{milestone}`, which is not a version"
         )),
     }
     match root.text_of("status").unwrap_or("active") {

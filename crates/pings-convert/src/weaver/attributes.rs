@@ -5,7 +5,7 @@ use crate::draft::{Argument, Type};
 use crate::node::Node;
 use crate::vocabulary;
 
-/// What an attribute becomes.
+/// The result for an attribute.
 pub(super) enum Use {
     Argument(Argument),
     /// An attribute that is off by default.
