@@ -24,6 +24,7 @@ pub(crate) fn registry(name: &str, title: &str) -> RegistryParts {
         summary: None,
         released: None,
         functions: Vec::new(),
+        sections: Vec::new(),
         terms: Terms::default(),
         links: Links {
             code: Some("https://example.com/search?q={code}".to_owned()),
@@ -50,7 +51,10 @@ pub(crate) fn ping(id: &str, title: &str) -> Ping {
         removed: None,
         broken: Vec::new(),
         prs: Vec::new(),
-        owner: None,
+        owners: Vec::new(),
+        tags: Vec::new(),
+        review: None,
+        expires: None,
         sensitivity: Sensitivity::Usage,
         metrics: Vec::new(),
     }
@@ -198,7 +202,10 @@ pub(crate) fn product() -> RegistryParts {
     carts.implementation = Some("We log\nan event.".to_owned());
     carts.considerations = Some("N/A".to_owned());
     carts.prs = vec![7, 12];
-    carts.owner = Some("team/shop".to_owned());
+    carts.owners = vec!["team/shop".to_owned(), "team/carts".to_owned()];
+    carts.tags = vec!["sales".to_owned()];
+    carts.review = Some("2027-01-01".to_owned());
+    carts.expires = "4.0".parse().ok();
     carts.broken = vec![
         broken("3.26-3.27.1", Some("counts twice"), Some(99)),
         broken("3.30", None, None),
@@ -339,7 +346,8 @@ pub(crate) fn saying(text: &str) -> RegistryParts {
         ping.implementation = prose();
         ping.considerations = prose();
         ping.aggregation_note = prose();
-        ping.owner = prose();
+        ping.owners = vec![text.to_owned()];
+        ping.tags = vec![text.to_owned(), text.to_owned()];
         for broken in &mut ping.broken {
             broken.reason = prose();
         }

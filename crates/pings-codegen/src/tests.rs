@@ -236,7 +236,8 @@ fn a_page_holds_nothing_that_mdx_obeys() {
     {
         ping.title = text.to_owned();
         ping.purpose = Some(format!("{text} and `{text}`, \\{text}"));
-        ping.owner = Some(text.to_owned());
+        ping.owners = vec![text.to_owned()];
+        ping.tags = vec![text.to_owned()];
     }
     let tree = generate(&Registry::from_checked(registry), &ORIGIN);
     let page = tree.file("docs/pings.md").unwrap_or_default();

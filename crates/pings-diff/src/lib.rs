@@ -25,7 +25,7 @@ mod tables;
 mod value_domain;
 mod value_metric;
 
-use pings_model::{Links, Path, PingType, Registry, RegistryParts, Term, Terms};
+use pings_model::{Links, Path, PingType, Registry, RegistryParts, Section, Term, Terms};
 
 pub use change::{Change, Class, Kind, Subject};
 
@@ -44,6 +44,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         events: _,
         tables: _,
         functions: _,
+        sections,
         pings: _,
     } = old.parts();
     let mut cx = Context::new(old, new);
@@ -60,6 +61,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
     }
     page(&mut cx, title, summary.as_deref(), links);
     compare_terms(&mut cx, terms);
+    compare_sections(&mut cx, sections);
     released::compare(&mut cx, *released);
     events::compare(&mut cx);
     tables::compare(&mut cx);
@@ -84,6 +86,21 @@ fn page(cx: &mut Context<'_>, title: &str, summary: Option<&str>, links: &Links)
     ] {
         prose::optional(cx, "address", was.as_deref(), is.as_deref(), || {
             (key("links").key(name), of())
+        });
+    }
+}
+
+/// Compares the introductions of the sections of the page.
+fn compare_sections(cx: &mut Context<'_>, sections: &[Section]) {
+    let new = cx.new;
+    let is_gone = |name: &str| new.intro(name).is_none();
+    let old = cx.old;
+    let names = sections.iter().filter(|it| is_gone(&it.name));
+    for Section { name, intro: _ } in names.chain(&new.parts().sections) {
+        let what = format!("introduction of the section `{name}`");
+        prose::optional(cx, &what, old.intro(name), new.intro(name), || {
+            let sections = Path::default().key("sections");
+            (sections.key(name).key("intro"), Subject::default())
         });
     }
 }

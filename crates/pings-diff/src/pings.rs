@@ -121,7 +121,10 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
         removed,
         broken,
         prs,
-        owner,
+        owners,
+        tags,
+        review,
+        expires,
         sensitivity,
         metrics: _,
     } = old;
@@ -191,17 +194,27 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
     prose::pull_requests(cx, &format!("ping `{id}`"), prs, &new.prs, || {
         placed.key("prs")
     });
-    if *owner != new.owner {
-        let (path, subject) = placed.key("owner");
-        let mut change = Change::new(
-            Kind::OwnerChanged,
-            path,
-            subject,
-            format!("the owner of ping `{id}` changed"),
+    for (kind, key, what, was, is) in [
+        (Kind::OwnerChanged, "owner", "owner", owners, &new.owners),
+        (Kind::Reworded, "tags", "tags", tags, &new.tags),
+    ] {
+        prose::list(cx, kind, &format!("{what} of ping `{id}`"), was, is, || {
+            placed.key(key)
+        });
+    }
+    let expiry = [expires, &new.expires].map(|it| it.map(|version| version.to_string()));
+    for (key, was, is) in [
+        ("review", review, &new.review),
+        ("expires", &expiry[0], &expiry[1]),
+    ] {
+        prose::list(
+            cx,
+            Kind::Reworded,
+            &format!("`{key}` of ping `{id}`"),
+            was.as_slice(),
+            is.as_slice(),
+            || placed.key(key),
         );
-        change.was.clone_from(owner);
-        change.is.clone_from(&new.owner);
-        cx.report(change);
     }
     sensitivity::compare(
         cx,

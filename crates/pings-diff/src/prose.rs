@@ -1,6 +1,7 @@
 //! Comparison of texts that only people read.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 
 use pings_model::Path;
 
@@ -58,31 +59,34 @@ pub(crate) fn pull_requests(
     new: &[u64],
     at: impl FnOnce() -> (Path, Subject),
 ) {
+    let what = format!("pull requests of {what}");
+    list(cx, Kind::PullRequestsChanged, &what, old, new, at);
+}
+
+/// Compares a list whose order has no meaning. `kind` is the kind of a change of its items.
+pub(crate) fn list<T: Eq + Hash + ToString>(
+    cx: &mut Context<'_>,
+    kind: Kind,
+    what: &str,
+    old: &[T],
+    new: &[T],
+    at: impl FnOnce() -> (Path, Subject),
+) {
     if old == new {
         return;
     }
     let (path, subject) = at();
-    let set = |prs: &[u64]| prs.iter().copied().collect::<HashSet<u64>>();
-    let (kind, message) = if set(old) == set(new) {
-        (
-            Kind::Reordered,
-            format!("the order of the pull requests of {what} changed"),
-        )
-    } else {
-        (
-            Kind::PullRequestsChanged,
-            format!("the pull requests of {what} changed"),
-        )
+    let is_reordered = old.iter().collect::<HashSet<_>>() == new.iter().collect();
+    let (kind, message) = match is_reordered {
+        true => (Kind::Reordered, format!("the order of the {what} changed")),
+        false => (kind, format!("the {what} changed")),
     };
-    let text = |prs: &[u64]| {
-        prs.iter()
-            .map(u64::to_string)
-            .collect::<Vec<_>>()
-            .join(", ")
+    let text = |items: &[T]| {
+        let texts: Vec<String> = items.iter().map(T::to_string).collect();
+        (!texts.is_empty()).then(|| texts.join(", "))
     };
-    cx.report(
-        Change::new(kind, path, subject, message)
-            .was(text(old))
-            .is(text(new)),
-    );
+    let mut change = Change::new(kind, path, subject, message);
+    change.was = text(old);
+    change.is = text(new);
+    cx.report(change);
 }

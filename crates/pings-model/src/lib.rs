@@ -41,7 +41,7 @@ pub use pings_types::{
     Absence, Broken, Period, PingType, Sensitivity, Span, Trust, UnknownValue, Version,
     VersionError, VersionRange, VersionRangeError, Window,
 };
-pub use registry::{Links, ListedFunction, Registry, RegistryParts, VersionForm};
+pub use registry::{Links, ListedFunction, Registry, RegistryParts, Section, VersionForm};
 pub use selection::{ActorSelection, Selection};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};

@@ -97,6 +97,10 @@ macro_rules! lints {
 }
 
 lints! {
+    ExpiredPing = "expired-ping", Warn,
+        "A ping that `expires` with a version that has been released.",
+        "The team that added the ping did not need it for longer. Instances still send it.",
+        "Remove the ping with `removed`, or name a later version in `expires`.";
     IdentityLeaves = "identity-leaves", Warn,
         "A value that looks like personal data, in a ping that is not `sensitivity: identifying`.",
         "A dimension, sum, minimum or percentile of a user id, a phone number or a salary can \

@@ -36,8 +36,14 @@ pub struct Ping {
     pub broken: Vec<Broken>,
     /// The pull requests that implemented the ping.
     pub prs: Vec<u64>,
-    /// The person or team that is responsible for the ping.
-    pub owner: Option<String>,
+    /// The people or teams that are responsible for the ping.
+    pub owners: Vec<String>,
+    /// Words by which people find the ping.
+    pub tags: Vec<String>,
+    /// The date by which people decide again whether the ping is needed, such as `2027-01-01`.
+    pub review: Option<String>,
+    /// The version from which the ping is no longer needed.
+    pub expires: Option<Version>,
     /// The kind of data that the ping contains.
     pub sensitivity: Sensitivity,
     /// The metrics, at least one.

@@ -33,6 +33,8 @@ pub struct RegistryParts {
     pub tables: Vec<Table>,
     /// The functions that hand-written SQL may call in addition to the built-in pure functions.
     pub functions: Vec<ListedFunction>,
+    /// The introductions of sections of the page.
+    pub sections: Vec<Section>,
     /// The pings, in page order.
     pub pings: Vec<Ping>,
 }
@@ -44,6 +46,15 @@ pub struct ListedFunction {
     pub name: String,
     /// The reason why a capture may use the function or type.
     pub reason: String,
+}
+
+/// A section of the page that has an introduction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The heading, which pings name.
+    pub name: String,
+    /// The introduction, as Markdown.
+    pub intro: String,
 }
 
 impl Registry {
@@ -192,6 +203,14 @@ impl Registry {
             .pings
             .iter()
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
+    }
+
+    /// Returns the introduction of a section of the page.
+    #[must_use]
+    pub fn intro(&self, section: &str) -> Option<&str> {
+        let mut sections = self.0.sections.iter();
+        let section = sections.find(|it| it.name == section)?;
+        Some(&section.intro)
     }
 
     /// Returns whether a version has been released, or `true` if the registry does not name the

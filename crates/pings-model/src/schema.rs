@@ -14,4 +14,4 @@ mod table;
 mod values;
 
 pub use registry::REGISTRY;
-pub use shape::{Key, LARGEST_GROUP, Record, Shape};
+pub use shape::{Key, LARGEST_GROUP, OWN_KEYS, Record, Shape};

@@ -159,6 +159,8 @@ rules! {
     UnlistedFunction = "unlisted-function",
     /// Functions that the registry lists are used by hand-written SQL.
     UnusedFunction = "unused-function",
+    /// Sections that are described have pings.
+    UnknownSection = "unknown-section",
     /// The name of a dimension differs from the names of the measures.
     DimensionName = "dimension-name",
 }

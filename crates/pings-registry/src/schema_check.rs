@@ -1,13 +1,15 @@
 //! Checks a registry against the schema and reports all problems in one pass.
 
+mod dates;
 mod names;
 
-use pings_model::schema::{REGISTRY, Record, Shape};
+use pings_model::schema::{OWN_KEYS, REGISTRY, Record, Shape};
 use pings_model::{Lint, Version, VersionRange, VersionRangeError};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::nearest::nearest;
 use crate::tree::{Content, Node};
+use dates::is_date;
 use names::{duplicates, not_blank};
 
 /// Checks the whole registry, and sets the `sound` flag of the parts that are read separately: the
@@ -68,6 +70,9 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
         Shape::FormatVersion => format_version(node, out),
         Shape::Integer | Shape::GroupSize => whole_number(node, doc, out),
         Shape::Percentile => percentile(node, out),
+        Shape::Date => {
+            node.text().is_some_and(is_date) || wrong(node, "a date such as 2027-01-01", doc, out)
+        }
         Shape::Boolean => boolean(node, doc, out),
         Shape::Version => version(node, out),
         Shape::VersionRange => version_range(node, out),
@@ -107,6 +112,7 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
         match record.keys.iter().find(|key| key.name == entry.key) {
             // The top-level values are checked part by part.
             Some(key) => sound &= top_level || value(&entry.value, key.shape, key.doc, out),
+            None if entry.key.starts_with(OWN_KEYS) => {}
             None => {
                 let known = || record.keys.iter().map(|key| key.name);
                 let is_of_lints = known().all(|name| Lint::named(name).is_some());

@@ -34,6 +34,7 @@ pub(crate) struct RawRegistry<'n> {
     pub(crate) events: Vec<Part<'n, RawEvent>>,
     pub(crate) tables: Vec<Part<'n, IndexMap<String, RawColumn>>>,
     pub(crate) functions: IndexMap<String, String>,
+    pub(crate) sections: IndexMap<String, RawSection>,
     pub(crate) pings: Vec<Part<'n, RawPing>>,
 }
 
@@ -60,6 +61,13 @@ pub struct RawTerms {
 pub struct RawTerm {
     pub name: Option<String>,
     pub meaning: Option<String>,
+}
+
+/// A value of `sections`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RawSection {
+    pub intro: String,
 }
 
 /// A value of `events`.
@@ -109,6 +117,10 @@ pub struct RawPing {
     pub removed: Option<String>,
     pub prs: Vec<u64>,
     pub owner: Option<String>,
+    pub owners: Vec<String>,
+    pub tags: Vec<String>,
+    pub review: Option<String>,
+    pub expires: Option<String>,
     pub sensitivity: Option<String>,
     pub metrics: Option<Vec<RawMetric>>,
     pub funnels: Option<Vec<RawFunnel>>,
@@ -244,6 +256,7 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
             events: Vec::new(),
             tables: Vec::new(),
             functions: IndexMap::new(),
+            sections: IndexMap::new(),
             pings: Vec::new(),
         };
         for entry in self.0.entries() {
@@ -274,6 +287,11 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
                 "functions" if node.sound => {
                     raw.functions = map
                         .next_value::<Option<IndexMap<String, String>>>()?
+                        .unwrap_or_default();
+                }
+                "sections" if node.sound => {
+                    raw.sections = map
+                        .next_value::<Option<IndexMap<String, RawSection>>>()?
                         .unwrap_or_default();
                 }
                 _ => {

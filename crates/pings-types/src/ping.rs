@@ -30,7 +30,7 @@ pub struct Ping {
     pub removed: Option<Version>,
     /// The versions that send wrong data.
     pub broken: Vec<Broken>,
-    /// The owner.
+    /// The owners, separated by commas.
     pub owner: Option<String>,
     /// The kind of data.
     pub sensitivity: Sensitivity,

@@ -96,7 +96,10 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
     for (name, text) in [
         ("implementation", &ping.implementation),
         ("considerations", &ping.considerations),
-        ("owner", &ping.owner),
+        ("owner", &joined(&ping.owners)),
+        ("tags", &joined(&ping.tags)),
+        ("review", &ping.review),
+        ("expires", &ping.expires.map(|it| it.to_string())),
     ] {
         if let Some(text) = text {
             fact(name, one_line(text));
@@ -124,6 +127,11 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         }
     }
     lines.join("\n")
+}
+
+/// Returns names separated by commas, if there are any.
+fn joined(names: &[String]) -> Option<String> {
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// Returns the source of a metric as pairs of label and text.
@@ -308,7 +316,9 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "purpose": ping.purpose, "implementation": ping.implementation,
         "considerations": ping.considerations,
         "type": ping.kind.as_str(),
-        "aggregation": ping.window.as_str(), "owner": ping.owner,
+        "aggregation": ping.window.as_str(), "owner": joined(&ping.owners),
+        "owners": ping.owners, "tags": ping.tags, "review": ping.review,
+        "expires": ping.expires.map(|it| it.to_string()),
         "sensitivity": ping.sensitivity.as_str(),
         "added": own.added.to_string(),
         "removed": own.removed.map(|it| it.to_string()),

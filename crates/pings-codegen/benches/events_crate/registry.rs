@@ -36,6 +36,7 @@ pub(crate) fn registry(count: usize) -> Registry {
         summary: None,
         released: None,
         functions: Vec::new(),
+        sections: Vec::new(),
         links: Links::default(),
         terms: Terms::default(),
         events,

@@ -48,6 +48,9 @@ pub(crate) fn page(
                 section => section,
             };
             blocks.push(format!("## {}\n", heading(title)));
+            blocks.extend(paragraphs(
+                registry.intro(&ping.section).unwrap_or_default(),
+            ));
             section = Some(&ping.section);
         }
         let (of_ping, rest) = queries.split_at(ping.metrics.len().min(queries.len()));

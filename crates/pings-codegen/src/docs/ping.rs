@@ -6,6 +6,7 @@ use super::windows::{all_windows, windows};
 use super::{codes, events, life, results, sql, status};
 use crate::markdown::{heading, inline, plain};
 use crate::queries::MetricQuery;
+use crate::text::comma_separated;
 
 /// Returns the blocks of the section.
 pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]) -> Vec<String> {
@@ -68,11 +69,26 @@ fn facts(registry: &Registry, ping: &Ping) -> String {
         facts.push(format!("**Version Removed:** {removed}"));
     }
     facts.push(format!("**Status:** {}", plain(&status::of_ping(ping))));
-    if let Some(owner) = &ping.owner {
-        facts.push(format!("Owner: {}", plain(owner)));
+    if let Some(expires) = ping.expires {
+        facts.push(format!("Expires: {expires}"));
+    }
+    match ping.owners.as_slice() {
+        [] => {}
+        [owner] => facts.push(format!("Owner: {}", plain(owner))),
+        owners => facts.push(format!("Owners: {}", names(owners))),
+    }
+    if !ping.tags.is_empty() {
+        facts.push(format!("Tags: {}", names(&ping.tags)));
+    }
+    if let Some(review) = &ping.review {
+        facts.push(format!("Review: {}", plain(review)));
     }
     facts.push(format!("Sensitivity: {}", sensitivity(ping.sensitivity)));
     facts.iter().map(|fact| format!("- {fact}\n")).collect()
+}
+
+fn names(names: &[String]) -> String {
+    comma_separated(names.iter().map(|it| plain(it)))
 }
 
 fn sensitivity(sensitivity: Sensitivity) -> &'static str {

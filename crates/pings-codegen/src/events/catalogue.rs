@@ -26,10 +26,15 @@ fn ping(ping: &Ping) -> Value {
         "added": ping.added,
         "removed": ping.removed,
         "broken": ping.broken,
-        "owner": ping.owner,
+        "owner": owners(ping),
         "sensitivity": ping.sensitivity,
         "codes": codes,
     })
+}
+
+/// Returns the owners, separated by commas.
+fn owners(ping: &Ping) -> Option<String> {
+    (!ping.owners.is_empty()).then(|| ping.owners.join(", "))
 }
 
 /// Returns the data about a metric. The windows of a weekly metric are those of the ping.

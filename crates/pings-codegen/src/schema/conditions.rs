@@ -53,6 +53,10 @@ fn ping() -> Vec<Value> {
         ),
         otherwise(has("window"), needs("aggregation")),
         when(
+            has("owners"),
+            without("owner", "list all owners in `owners`, and remove `owner`"),
+        ),
+        when(
             is("type", "fe_event"),
             json!({ "properties": {
                 "aggregation": {

@@ -9,7 +9,7 @@ mod keys;
 
 use std::collections::BTreeMap;
 
-use pings_model::schema::{Key, LARGEST_GROUP, REGISTRY, Record, Shape};
+use pings_model::schema::{Key, LARGEST_GROUP, OWN_KEYS, REGISTRY, Record, Shape};
 use serde_json::{Map, Value, json};
 
 use crate::{Origin, header};
@@ -69,6 +69,8 @@ fn record(record: &'static Record, definitions: &mut Definitions) -> Map<String,
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
     }
+    let own = format!("^{OWN_KEYS}");
+    schema.insert("patternProperties".to_owned(), json!({ own: true }));
     schema.insert("additionalProperties".to_owned(), json!(false));
     let conditions = conditions::conditions(record.name);
     if !conditions.is_empty() {
@@ -126,6 +128,11 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
                 quoted("range of versions", "1.0-1.1"),
                 quoted("not fixed yet", "1.0+"),
             ],
+        }),
+        Shape::Date => json!({
+            "type": "string",
+            "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+            "errorMessage": "write a date: 2027-01-01",
         }),
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Scalar => json!({ "type": ["string", "number", "boolean", "null"] }),

@@ -96,6 +96,26 @@ pub(super) static PING: Record = Record {
         ),
         optional("owner", Shape::Text, "The owner of the ping."),
         optional(
+            "owners",
+            Shape::List(&Shape::NonBlank),
+            "The owners of the ping. Use either `owners` or `owner`.",
+        ),
+        optional(
+            "tags",
+            Shape::List(&Shape::NonBlank),
+            "Words by which people find the ping.",
+        ),
+        optional(
+            "review",
+            Shape::Date,
+            "The date by which people decide again whether the ping is needed.",
+        ),
+        optional(
+            "expires",
+            Shape::Version,
+            "The version from which the ping is no longer needed.",
+        ),
+        optional(
             "sensitivity",
             Shape::Choice(&[
                 (Sensitivity::Usage.as_str(), "how the product is used"),

@@ -64,11 +64,26 @@ pub static REGISTRY: Record = Record {
             "Functions and types that `sql` can use in addition to pure functions, each with the reason why it is safe.",
         ),
         optional(
+            "sections",
+            Shape::Map("section", &Shape::Record(&SECTION)),
+            "The introductions of sections of the page, by the name of the section.",
+        ),
+        optional(
             "pings",
             Shape::Items(&Shape::Record(&PING)),
             "The pings, in page order.",
         ),
     ],
+};
+
+static SECTION: Record = Record {
+    name: "section",
+    doc: "A section of the documentation page.",
+    keys: &[required(
+        "intro",
+        Shape::NonBlank,
+        "What the page says below the heading; Markdown.",
+    )],
 };
 
 static LINKS: Record = Record {

@@ -28,6 +28,8 @@ pub enum Shape {
     Version,
     /// A quoted range of versions such as `"3.31-3.35.0"` or `"3.31+"`.
     VersionRange,
+    /// A date such as `2027-01-01`.
+    Date,
     /// `true` or `false`.
     Boolean,
     /// A text, number, boolean or null.
@@ -48,7 +50,10 @@ pub enum Shape {
     Either(&'static Shape, &'static Shape),
 }
 
-/// A mapping with known keys.
+/// The beginning of keys that a product writes for its own tools, and that the format ignores.
+pub const OWN_KEYS: &str = "x-";
+
+/// A mapping with known keys. It may also have keys that begin with [`OWN_KEYS`].
 #[derive(Debug)]
 pub struct Record {
     /// The name of the mapping, for example "ping".

@@ -8,8 +8,11 @@ use crate::diagnostic::Diagnostic;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (at, ping) in subject.registry.pings().iter().enumerate() {
-        if says_nothing(ping.owner.as_deref()) {
-            let key = if ping.owner.is_some() { "owner" } else { "id" };
+        if ping.owners.iter().all(|it| says_nothing(Some(it))) {
+            let key = match ping.owners.len() {
+                0 => "id",
+                _ => subject.owners(at),
+            };
             let message = format!("ping `{}` has no owner", ping.id);
             let diagnostic = Diagnostic::new(Lint::MissingOwner, subject.in_ping(at, key), message)
                 .help("add the owner: `owner: team/checkout`");

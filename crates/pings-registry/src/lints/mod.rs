@@ -4,6 +4,7 @@
 //! Lints run on a registry that passed all checks, so each element has the same index in the
 //! registry and in the syntax tree. The tree is only searched for findings.
 
+mod expired_ping;
 mod identity_leaves;
 mod inexact_week;
 mod levels;
@@ -34,6 +35,7 @@ use subject::{Found, Subject};
 
 /// The functions of all lints.
 const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
+    expired_ping::find,
     identity_leaves::find,
     inexact_week::find,
     missing_owner::find,

@@ -14,7 +14,7 @@ const SHORTEST: usize = 4;
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     let mut pings: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, ping) in subject.registry.pings().iter().enumerate() {
-        if let Some(owner) = &ping.owner {
+        for owner in &ping.owners {
             pings.entry(owner).or_default().push(at);
         }
     }
@@ -25,11 +25,11 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             .find(|(other, of)| of.len() > 1 && differ_in_a_letter(owner, other));
         if let Some((other, of)) = near {
             let message = format!("`{owner}` and `{other}` differ in one letter");
-            let place = subject.in_ping(*at, "owner");
+            let place = subject.in_ping(*at, subject.owners(*at));
             let diagnostic = Diagnostic::new(Lint::NearDuplicateOwners, place, message)
                 .label("the owner of only this ping")
                 .related(
-                    subject.in_ping(of[0], "owner"),
+                    subject.in_ping(of[0], subject.owners(of[0])),
                     format!("the owner of {} pings", of.len()),
                 )
                 .help(format!("did you mean `{other}`?"));

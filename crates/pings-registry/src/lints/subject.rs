@@ -62,6 +62,14 @@ impl<'a> Subject<'a> {
         at(self.ping(ping), key)
     }
 
+    /// Returns the key of a ping with its owners.
+    pub(super) fn owners(&self, ping: usize) -> &'static str {
+        match self.ping(ping).get("owners") {
+            Some(_) => "owners",
+            None => "owner",
+        }
+    }
+
     /// Returns the location of a key in a metric.
     pub(super) fn in_metric(&self, ping: usize, metric: usize, key: &str) -> Span {
         at(self.metric(ping, metric), key)

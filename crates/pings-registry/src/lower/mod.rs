@@ -25,7 +25,7 @@ mod written;
 
 pub use statement::pure;
 
-use pings_model::{Links, ListedFunction, RegistryParts, Term, Terms};
+use pings_model::{Links, ListedFunction, RegistryParts, Section, Term, Terms};
 
 use crate::context::Context;
 use crate::syntax::{RawRegistry, RawTerm};
@@ -49,6 +49,10 @@ pub(crate) fn registry_parts(
         name: name.clone(),
         reason: reason.clone(),
     });
+    let sections = raw.sections.iter().map(|(name, section)| Section {
+        name: name.clone(),
+        intro: section.intro.clone(),
+    });
     Some(RegistryParts {
         name: raw.name.clone()?,
         title: raw.title.clone()?,
@@ -65,6 +69,7 @@ pub(crate) fn registry_parts(
             value: term(raw.terms.value.as_ref()),
         },
         functions: functions.collect(),
+        sections: sections.collect(),
         events,
         tables,
         pings,

@@ -49,7 +49,10 @@ fn ping(
         removed: life::version(raw.removed.as_ref()),
         broken: life::broken(&raw.broken),
         prs: raw.prs.clone(),
-        owner: raw.owner.clone(),
+        owners: raw.owner.iter().chain(&raw.owners).cloned().collect(),
+        tags: raw.tags.clone(),
+        review: raw.review.clone(),
+        expires: life::version(raw.expires.as_ref()),
         sensitivity: raw
             .sensitivity
             .as_deref()

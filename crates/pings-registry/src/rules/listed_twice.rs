@@ -1,4 +1,4 @@
-//! Checks that enum values, and the pull requests and windows of a ping or metric, are not listed twice.
+//! Checks that enum values, and the pull requests, windows, owners and tags of a ping or metric, are not listed twice.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,13 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     });
     let pings = raw.pings.iter().flat_map(|part| with_windows(part.node));
     let windows = pings.filter_map(|it| it.get("window"));
-    for set in values.chain(pull_requests).chain(windows) {
+    let pings = raw.pings.iter().map(|part| part.node);
+    let people = pings.flat_map(|ping| {
+        ["owners", "tags"]
+            .into_iter()
+            .filter_map(|key| ping.get(key))
+    });
+    for set in values.chain(pull_requests).chain(windows).chain(people) {
         let mut seen = HashMap::new();
         for value in set.items() {
             let Some(text) = value.text() else { continue };

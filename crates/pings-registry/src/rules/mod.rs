@@ -13,6 +13,8 @@ mod measures;
 mod metrics;
 mod metrics_or_funnels;
 mod names;
+mod owners;
+mod sections;
 mod similar_codes;
 mod unique;
 mod windows;
@@ -29,6 +31,7 @@ const RULES: &[fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>)] = &[
     capture_codes::check,
     identifiers::check,
     listed_twice::check,
+    sections::check,
 ];
 
 /// Rules for each ping. All rules run on one ping before the next, because a large registry does
@@ -38,6 +41,7 @@ const PING_RULES: &[fn(&Node<'_>, &mut Context<'_>)] = &[
     metrics_or_funnels::check,
     measures::check,
     windows::check,
+    owners::check,
     funnels::check,
     joins::check,
     dimension_names::check,

@@ -1,5 +1,7 @@
 //! Checks that a ping has either an aggregation or windows, and that its metrics can have windows.
 
+use pings_model::schema::OWN_KEYS;
+
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules::metrics::metrics;
@@ -59,8 +61,10 @@ fn without_week(node: &Node<'_>, cx: &mut Context<'_>) {
         let help = "use `:window_start` and `:window_end`, the bounds of each window";
         cx.error(Rule::MisplacedWindow, node.span, message, help);
     }
-    let entries = node.entries().iter().map(|entry| &entry.value);
+    let entries = node.entries().iter();
     entries
+        .filter(|entry| !entry.key.starts_with(OWN_KEYS))
+        .map(|entry| &entry.value)
         .chain(node.items())
         .for_each(|it| without_week(it, cx));
 }

@@ -42,6 +42,7 @@ pub fn registry() -> Registry {
         summary: None,
         released: None,
         functions: Vec::new(),
+        sections: Vec::new(),
         terms: Terms::default(),
         links: Links::default(),
         events: vec![
@@ -70,7 +71,10 @@ pub fn ping(metric: Metric) -> Ping {
         removed: None,
         broken: Vec::new(),
         prs: Vec::new(),
-        owner: None,
+        owners: Vec::new(),
+        tags: Vec::new(),
+        review: None,
+        expires: None,
         sensitivity: Sensitivity::Usage,
         metrics: vec![metric],
     }

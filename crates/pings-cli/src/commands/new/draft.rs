@@ -17,7 +17,7 @@ pub(super) struct Draft {
     pub(super) title: String,
     pub(super) purpose: String,
     pub(super) added: String,
-    pub(super) owner: Option<String>,
+    pub(super) owners: Vec<String>,
     pub(super) code: String,
     pub(super) by: Vec<String>,
     pub(super) measures: Vec<Measured>,
@@ -102,10 +102,10 @@ impl Draft {
         Ok(Self {
             id: new.id.clone().unwrap_or_else(|| default_id(&event)),
             code: new.code.clone().unwrap_or_else(|| event.clone()),
-            owner: new
-                .owner
-                .clone()
-                .or_else(|| last.and_then(|ping| ping.owner.clone())),
+            owners: match &new.owner {
+                Some(owner) => vec![owner.clone()],
+                None => last.map_or_else(Vec::new, |ping| ping.owners.clone()),
+            },
             description: new.description.clone(),
             section: new.section.clone(),
             by: new.by.clone(),

@@ -342,10 +342,7 @@ mod tests {
         assert_eq!(draft.measures, [Measured::Sum, Measured::Count]);
         assert_eq!(draft.value.as_deref(), Some("n"));
         assert_eq!(draft.added, "2.5");
-        assert_eq!(
-            draft.owner.as_deref(),
-            registry.pings().last().unwrap().owner.as_deref()
-        );
+        assert_eq!(draft.owners, registry.pings().last().unwrap().owners);
 
         let ended = ask(&registry, &nothing(), &mut "A\n".as_bytes(), &mut out);
         assert!(ended.is_err(), "the questions end with the terminal");

@@ -79,8 +79,10 @@ pub(super) fn ping(draft: &Draft) -> Block {
     keys.push(("purpose", text(&draft.purpose)));
     keys.push(("aggregation", "weekly".to_owned()));
     keys.push(("added", Json::from(draft.added.as_str()).to_string()));
-    if let Some(owner) = &draft.owner {
-        keys.push(("owner", text(owner)));
+    match draft.owners.as_slice() {
+        [] => {}
+        [owner] => keys.push(("owner", text(owner))),
+        owners => keys.push(("owners", list(owners))),
     }
     let mut metric = format!("code: {}", text(&draft.code));
     if draft.code != draft.event {
