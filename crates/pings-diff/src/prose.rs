@@ -83,10 +83,8 @@ pub(crate) fn list<T: Eq + Hash + ToString>(
     };
     let text = |items: &[T]| {
         let texts: Vec<String> = items.iter().map(T::to_string).collect();
-        (!texts.is_empty()).then(|| texts.join(", "))
+        texts.join(", ")
     };
-    let mut change = Change::new(kind, path, subject, message);
-    change.was = text(old);
-    change.is = text(new);
-    cx.report(change);
+    let change = Change::new(kind, path, subject, message);
+    cx.report(change.was(text(old)).is(text(new)));
 }
