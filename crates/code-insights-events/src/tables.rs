@@ -11,6 +11,7 @@ pub(crate) static TABLES: Tables = Tables {
     keys: &KEYS,
     keys_of_events: &KEYS_OF_EVENTS,
     old_keys: &OLD_KEYS,
+    objects: &OBJECTS,
 };
 
 /// The name of each event, followed by the previous names of events.
@@ -179,4 +180,9 @@ pub(crate) static KEYS_OF_EVENTS: [u32; 26] = [
 pub(crate) static OLD_KEYS: [(u32, u32, &str); 2] = [
     (12, 0, "title"),
     (14, 0, "title"),
+];
+
+/// Objects that contain arguments: the index of the event, the index of the argument, the key.
+#[rustfmt::skip]
+pub(crate) static OBJECTS: [(u32, u32, &str); 0] = [
 ];

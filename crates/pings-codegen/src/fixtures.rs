@@ -194,6 +194,7 @@ pub(crate) fn product() -> RegistryParts {
 
     let kind = EventArgument {
         name: "type".to_owned(),
+        within: Vec::new(),
         renamed_from: Vec::new(),
         ty: one_of(&["book", "größe „L“"]),
     };

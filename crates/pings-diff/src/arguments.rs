@@ -118,7 +118,14 @@ fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
 fn place(event: &Event, argument: &Argument) -> (Path, Subject) {
     let (path, mut subject) = location::of_event(event);
     subject.argument = Some(argument.name.clone());
-    (path.key("args").key(&argument.name), subject)
+    let (within, name) = match event.at(&argument.name) {
+        Some((within, found)) => (within, &found.name),
+        None => (Vec::new(), &argument.name),
+    };
+    let object = within
+        .iter()
+        .fold(path.key("args"), |path, key| path.key(key).key("object"));
+    (object.key(name), subject)
 }
 
 fn removed(
@@ -160,7 +167,9 @@ fn changed(cx: &mut Context<'_>, at_event: usize, event: &Event, old: &Argument,
     if *ty != new.ty {
         type_changed(cx, at_event, event, old, new);
     }
-    if *optional != new.optional {
+    // An object is optional if its members are.
+    let is_object = matches!(new.ty, ArgumentType::Object(_));
+    if *optional != new.optional && !is_object {
         let (path, subject) = at();
         let event = &event.name;
         cx.report(if new.optional {
@@ -189,6 +198,12 @@ fn type_changed(
     new: &Argument,
 ) {
     let what = format!("argument `{}` of `{}`", new.name, event.name);
+    if let (ArgumentType::Object(was), ArgumentType::Object(is)) = (&old.ty, &new.ty) {
+        let named = |members: &[Argument]| -> Vec<Argument> {
+            members.iter().map(|it| member_of(new, it)).collect()
+        };
+        return compare(cx, at_event, event, &named(was), &named(is));
+    }
     if let (ArgumentType::Enum(was), ArgumentType::Enum(is)) = (&old.ty, &new.ty) {
         return values(cx, event, new, was, is);
     }
@@ -224,6 +239,16 @@ fn type_changed(
         type_text(&new.ty),
         help,
     );
+}
+
+/// Returns a member of an object under its path, which metrics use as its name.
+fn member_of(object: &Argument, member: &Argument) -> Argument {
+    let path = |key: &String| format!("{}.{key}", object.name);
+    Argument {
+        name: path(&member.name),
+        renamed_from: member.renamed_from.iter().map(path).collect(),
+        ..member.clone()
+    }
 }
 
 /// Returns the change for a widened argument that a metric uses as a dimension or measures.
@@ -285,6 +310,10 @@ fn type_text(ty: &ArgumentType) -> String {
         ArgumentType::Number => "number".to_owned(),
         ArgumentType::Boolean => "boolean".to_owned(),
         ArgumentType::Version => "version".to_owned(),
+        ArgumentType::Object(members) => {
+            let names: Vec<&str> = members.iter().map(|it| it.name.as_str()).collect();
+            format!("object: {{ {} }}", names.join(", "))
+        }
         ArgumentType::Enum(values) => format!("enum: [{}]", values.join(", ")),
     }
 }

@@ -1,6 +1,6 @@
 //! Checks events against the registry.
 
-use pings_model::{ArgumentType, Event, Registry, Version};
+use pings_model::{Argument, ArgumentType, Event, Registry, Version};
 use pings_runtime::live_check::{ArgumentFault, argument_faults};
 use pings_runtime::{Losses, Received};
 use serde_json::{Map, Value as Json};
@@ -131,7 +131,7 @@ fn checked(
     if let Some(found) = argument_faults(event, &arguments).into_iter().next() {
         return Err(argument_fault(event, &found, &arguments));
     }
-    check_texts(event, &arguments)?;
+    check_texts(event, &event.args, &arguments)?;
     let moment = clock.moment(at);
     Ok((
         uuid,
@@ -211,7 +211,7 @@ fn argument_fault(event: &Event, found: &ArgumentFault, sent: &Map<String, Json>
         ArgumentFault::Missing(argument) => {
             // A misspelled argument is missing under its own name.
             let is_declared = |key: &&String| {
-                let mut keys = event.args.iter().flat_map(pings_model::Argument::keys);
+                let mut keys = event.args.iter().flat_map(Argument::keys);
                 keys.any(|known| known == key.as_str())
             };
             let extra = sent.keys().filter(|key| !is_declared(key)).count();
@@ -260,10 +260,18 @@ fn argument_fault(event: &Event, found: &ArgumentFault, sent: &Map<String, Json>
 }
 
 /// Checks the texts, which the registry does not bound. Values of enums are bounded.
-fn check_texts(event: &Event, sent: &Map<String, Json>) -> Result<(), Fault> {
-    let is_text = |ty: &ArgumentType| matches!(ty, ArgumentType::String | ArgumentType::Version);
-    for declared in event.args.iter().filter(|it| is_text(&it.ty)) {
-        let values = declared.keys().filter_map(|key| sent.get(key));
+fn check_texts(event: &Event, args: &[Argument], sent: &Map<String, Json>) -> Result<(), Fault> {
+    for declared in args {
+        let mut values = declared.keys().filter_map(|key| sent.get(key));
+        if let ArgumentType::Object(members) = &declared.ty {
+            if let Some(object) = values.find_map(Json::as_object) {
+                check_texts(event, members, object)?;
+            }
+            continue;
+        }
+        if !matches!(declared.ty, ArgumentType::String | ArgumentType::Version) {
+            continue;
+        }
         for text in values.filter_map(Json::as_str) {
             let name = format!("`{}` of `{}`", declared.name, event.name);
             if text.chars().nth(LONGEST_TEXT).is_some() {

@@ -26,6 +26,20 @@ impl Event {
         self.args.iter().find(|arg| arg.name == name)
     }
 
+    /// Returns the argument at a path, with the keys of the objects that contain it: `a`, or `a.b`
+    /// for the member `b` of the object `a`.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<(Vec<&str>, &Argument)> {
+        at(&self.args, path)
+    }
+
+    /// Returns the values of the event in registry order: arguments that are no objects, and members
+    /// of objects.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<Leaf<'_>> {
+        leaves(&self.args)
+    }
+
     /// Returns the wire name, followed by the older names that count as the same event.
     pub fn wire_names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name)
@@ -34,9 +48,63 @@ impl Event {
     }
 }
 
+fn at<'a>(args: &'a [Argument], path: &str) -> Option<(Vec<&'a str>, &'a Argument)> {
+    if let Some(found) = args.iter().find(|arg| arg.name == path) {
+        return Some((Vec::new(), found));
+    }
+    path.match_indices('.').find_map(|(dot, _)| {
+        let outer = args.iter().find(|arg| arg.name == path[..dot])?;
+        let ArgumentType::Object(members) = &outer.ty else {
+            return None;
+        };
+        let (mut within, found) = at(members, &path[dot + 1..])?;
+        within.insert(0, &outer.name);
+        Some((within, found))
+    })
+}
+
+fn leaves(args: &[Argument]) -> Vec<Leaf<'_>> {
+    let mut all = Vec::new();
+    for argument in args {
+        match &argument.ty {
+            ArgumentType::Object(members) => all.extend(leaves(members).into_iter().map(|leaf| {
+                let within = std::iter::once(argument.name.as_str()).chain(leaf.within);
+                Leaf {
+                    within: within.collect(),
+                    argument: leaf.argument,
+                }
+            })),
+            _ => all.push(Leaf {
+                within: Vec::new(),
+                argument,
+            }),
+        }
+    }
+    all
+}
+
+/// An argument that is no object, or a member of an object that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaf<'a> {
+    /// The keys of the objects that contain it, outermost first.
+    pub within: Vec<&'a str>,
+    /// The argument.
+    pub argument: &'a Argument,
+}
+
+impl Leaf<'_> {
+    /// Returns the name that metrics use: the key, or `a.b` for the member `b` of the object `a`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let keys = self.within.iter().copied();
+        let keys: Vec<&str> = keys.chain([self.argument.name.as_str()]).collect();
+        keys.join(".")
+    }
+}
+
 /// A value that is logged with an event, stored as a member of the JSON object in
 /// `event_logs.argument`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Argument {
     /// The key in the JSON object.
     pub name: String,
@@ -46,7 +114,8 @@ pub struct Argument {
     pub description: Option<String>,
     /// The type of the value.
     pub ty: ArgumentType,
-    /// Whether an event may be logged without the argument.
+    /// Whether an event may be logged without the argument. An object is optional if its members
+    /// are.
     pub optional: bool,
     /// The file that lists the values of an enum, relative to the registry. The values of such a
     /// file have no names in generated code.
@@ -79,4 +148,6 @@ pub enum ArgumentType {
     /// The version of a build, as a text. Its value is the text that
     /// [`Version::reduced`](crate::Version::reduced) returns.
     Version,
+    /// An object with these members. Metrics read its members, never the object.
+    Object(Vec<Argument>),
 }

@@ -24,7 +24,7 @@ mod value_domain;
 
 pub use buckets::Buckets;
 pub use condition::{Condition, Scalar};
-pub use event::{Argument, ArgumentType, Event, EventId};
+pub use event::{Argument, ArgumentType, Event, EventId, Leaf};
 pub use expr::{Aggregate, ArithmeticOp, Comparison, DateUnit, Expr, ExprKind, Literal, ValueType};
 pub use life::Life;
 pub use like::LikePiece;

@@ -125,8 +125,10 @@ impl EventMetric {
 /// An argument that all events of a metric declare, with compatible types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventArgument {
-    /// The key in the JSON object.
+    /// The name in results: the key in the JSON object, or the path `a.b` of a member.
     pub name: String,
+    /// The keys of the objects that contain the argument, outermost first.
+    pub within: Vec<String>,
     /// Older keys of the argument in any of the events.
     pub renamed_from: Vec<String>,
     /// The type of the value. An enum contains the values that any of the events declares.
@@ -135,10 +137,18 @@ pub struct EventArgument {
 
 impl EventArgument {
     /// Returns the key, followed by the older keys. The first key that is present in a row is used.
+    /// The keys are those of the innermost object.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.name)
-            .chain(&self.renamed_from)
-            .map(String::as_str)
+        let before: usize = self.within.iter().map(|key| key.len() + 1).sum();
+        let key = self.name.get(before..).unwrap_or(&self.name);
+        std::iter::once(key).chain(self.renamed_from.iter().map(String::as_str))
+    }
+
+    /// Returns the keys of the whole JSON object under which the argument may be.
+    pub fn outer_keys(&self) -> impl Iterator<Item = &str> {
+        let outer = self.within.first().map(String::as_str);
+        let own = self.keys().filter(move |_| outer.is_none());
+        outer.into_iter().chain(own)
     }
 }
 

@@ -87,7 +87,9 @@ fn of_event(by: &EventDimension) -> ValueDomain {
                 ValueDomain::Declared(["true", "false"].map(str::to_owned).into())
             }
             ArgumentType::Integer | ArgumentType::Number => ValueDomain::Numbers,
-            ArgumentType::String | ArgumentType::Version => ValueDomain::Free,
+            ArgumentType::String | ArgumentType::Version | ArgumentType::Object(_) => {
+                ValueDomain::Free
+            }
         },
         EventDimension::Bucket(_, buckets) => {
             ValueDomain::Declared(buckets.labels().into_iter().collect())

@@ -211,10 +211,12 @@ fn names(registry: &Registry, events: &[EventId]) -> String {
 /// Returns the keys that are read, in lookup order.
 fn keys(argument: &EventArgument) -> String {
     let keys: Vec<&str> = argument.keys().collect();
-    match keys.as_slice() {
+    let own = match keys.as_slice() {
         [key] => quoted(key),
         keys => Json::from(keys).to_string(),
-    }
+    };
+    let objects = argument.within.iter().map(|key| quoted(key));
+    objects.chain([own]).collect::<Vec<_>>().join(" > ")
 }
 
 fn of_argument_type(ty: &ArgumentType) -> String {
@@ -224,6 +226,7 @@ fn of_argument_type(ty: &ArgumentType) -> String {
         ArgumentType::Number => "number".to_owned(),
         ArgumentType::Boolean => "boolean".to_owned(),
         ArgumentType::Version => "version".to_owned(),
+        ArgumentType::Object(_) => "object".to_owned(),
         ArgumentType::Enum(values) => format!("enum {}", Json::from(values.as_slice())),
     }
 }

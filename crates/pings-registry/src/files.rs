@@ -1,5 +1,6 @@
 //! The files with values that a registry names.
 
+use crate::arguments::levels;
 use crate::tree::Node;
 
 /// Reads a file that a registry names, by its path relative to the registry. The error is the
@@ -14,9 +15,9 @@ pub(crate) fn none(_: &str) -> Result<String, String> {
 /// Returns the nodes of `values`, which name a file or list the values.
 pub(crate) fn value_nodes<'n>(root: &'n Node<'n>) -> impl Iterator<Item = &'n Node<'n>> {
     let parts = |key: &str| root.get(key).map(Node::entries).unwrap_or_default().iter();
-    let arguments = parts("events").filter_map(|event| event.value.get("args"));
-    let columns = parts("tables").map(|table| &table.value);
-    let entries = arguments.chain(columns).flat_map(Node::entries);
+    let arguments = parts("events").flat_map(|event| levels(&event.value));
+    let columns = parts("tables").map(|table| table.value.entries());
+    let entries = arguments.chain(columns).flatten();
     entries.filter_map(|entry| entry.value.get("values"))
 }
 

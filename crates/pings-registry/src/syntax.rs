@@ -85,6 +85,7 @@ pub struct RawEvent {
 pub struct RawArgument {
     pub ty: Option<String>,
     pub values: Option<Vec<String>>,
+    pub object: Option<IndexMap<String, RawArgument>>,
     pub optional: bool,
     pub renamed_from: OneOrMany,
     pub description: Option<String>,
@@ -488,6 +489,7 @@ struct ArgumentFields {
     ty: Option<String>,
     #[serde(rename = "enum")]
     values: Option<Vec<String>>,
+    object: Option<IndexMap<String, RawArgument>>,
     #[serde(default)]
     optional: bool,
     #[serde(default)]
@@ -499,6 +501,7 @@ by_form!(RawArgument {
     scalar: |ty| RawArgument {
         ty: Some(ty),
         values: None,
+        object: None,
         optional: false,
         renamed_from: OneOrMany::default(),
         description: None
@@ -506,6 +509,7 @@ by_form!(RawArgument {
     map: |fields: ArgumentFields| RawArgument {
         ty: fields.ty,
         values: fields.values,
+        object: fields.object,
         optional: fields.optional,
         renamed_from: fields.renamed_from,
         description: fields.description,

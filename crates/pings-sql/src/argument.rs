@@ -30,6 +30,8 @@ pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
         ArgumentType::Enum(values) => case_of("CASE".into(), vec![declared(member, values)]),
         ArgumentType::Boolean => case_when(vec![(member.is_boolean(), member.boolean_word())]),
         ArgumentType::Version => version(member),
+        // No metric reads an object.
+        ArgumentType::Object(_) => "NULL".into(),
         ArgumentType::Integer => integer(member).typed(),
         ArgumentType::Number => number(member).typed(),
     })
@@ -51,6 +53,7 @@ pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block
                 .within(version(member).then(","))
                 .within(case_when(vec![other]))
                 .below(")"),
+            ArgumentType::Object(_) => "NULL".into(),
             ArgumentType::Integer => integer(member).text(),
             ArgumentType::Number => number(member).text(),
         }
@@ -94,12 +97,13 @@ pub fn range(group: &str, buckets: &Buckets, dialect: Dialect) -> Block {
 }
 
 /// Reads the member under the first of the argument's keys that a row contains.
-fn of_first_key<'a>(
-    argument: &'a EventArgument,
-    object: &'a str,
+fn of_first_key(
+    argument: &EventArgument,
+    object: &str,
     log: EventLog,
-    read: impl Fn(Member<'a>) -> Block,
+    read: impl for<'m> Fn(Member<'m>) -> Block,
 ) -> Block {
+    let object = &innermost(argument, object, log.dialect);
     let mut members = members(argument, object, log);
     if argument.renamed_from.is_empty() {
         return members.next().map_or_else(Block::empty, read);
@@ -119,6 +123,23 @@ fn version(member: Member<'_>) -> Block {
                 .then(version::reduced(&member.value(), member.dialect)),
         )
         .below("END")
+}
+
+/// Returns the object that contains an argument: the whole object, or an object in it. The result is
+/// NULL if the value is not an object.
+fn innermost(argument: &EventArgument, object: &str, dialect: Dialect) -> String {
+    argument
+        .within
+        .iter()
+        .fold(object.to_owned(), |object, key| {
+            let member = Member {
+                object: &object,
+                key,
+                dialect,
+                is_jsonb: false,
+            };
+            member.json()
+        })
 }
 
 /// Returns the branch for the texts that an enum declares.
@@ -164,6 +185,8 @@ fn one_of(
     object: &str,
     log: EventLog,
 ) -> Vec<Block> {
+    let whole = object;
+    let object = &innermost(argument, whole, log.dialect);
     let values: Vec<Block> = accepted.iter().filter_map(scalar).collect();
     let mut equal = Vec::new();
     if argument.renamed_from.is_empty() {
@@ -174,7 +197,7 @@ fn one_of(
                 .flat_map(|it| is_one_of(argument, it, values.clone())),
         );
     } else if !values.is_empty() {
-        equal.push(of_first_key(argument, object, log, |member| {
+        equal.push(of_first_key(argument, whole, log, |member| {
             chain("AND", is_one_of(argument, member, values.clone()))
         }));
     }
@@ -213,6 +236,7 @@ fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -
         }
         ArgumentType::Boolean => vec![equals(member.written().into(), values)],
         ArgumentType::Version => vec![equals(version(member), values)],
+        ArgumentType::Object(_) => Vec::new(),
         ArgumentType::Integer => vec![equals(integer(member).typed(), values)],
         ArgumentType::Number => vec![equals(number(member).typed(), values)],
     }

@@ -169,7 +169,8 @@ fn value_type(ty: &ArgumentType) -> ValueType {
         ArgumentType::String
         | ArgumentType::Boolean
         | ArgumentType::Enum(_)
-        | ArgumentType::Version => ValueType::Text,
+        | ArgumentType::Version
+        | ArgumentType::Object(_) => ValueType::Text,
     }
 }
 
@@ -205,7 +206,8 @@ fn reads_arguments(metric: &EventMetric) -> bool {
         || metric.measures.iter().any(of_argument)
 }
 
-/// Returns all keys that a metric reads arguments from, including older keys, without duplicates.
+/// Returns all keys that a metric reads arguments or their objects from, including older keys,
+/// without duplicates.
 pub fn keys(metric: &EventMetric) -> Vec<&str> {
     let filters = metric.all_filters().map(|filter| &filter.argument);
     let dimensions = metric.by.iter().filter_map(EventDimension::argument);
@@ -214,7 +216,7 @@ pub fn keys(metric: &EventMetric) -> Vec<&str> {
     filters
         .chain(dimensions)
         .chain(values)
-        .flat_map(EventArgument::keys)
+        .flat_map(EventArgument::outer_keys)
         .filter(|key| seen.insert(*key))
         .collect()
 }

@@ -53,7 +53,8 @@ impl<E: Generated> EventName<E> {
         E::tables().names.get(self.index as usize)
     }
 
-    /// Returns the keys of the arguments, in registry order.
+    /// Returns the keys of the arguments, in registry order. The members of an object have paths:
+    /// `view.kind`.
     #[must_use]
     pub fn arguments(self) -> &'static [&'static str] {
         E::tables().keys(self.index)

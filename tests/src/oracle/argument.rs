@@ -31,6 +31,15 @@ pub enum Reading {
 
 /// Reads an argument.
 pub fn read(members: &Members, argument: &EventArgument) -> Reading {
+    if let [outer, rest @ ..] = argument.within.as_slice() {
+        let object = members.get(outer).map(|value| value.get());
+        let inner = EventArgument {
+            name: argument.name[outer.len() + 1..].to_owned(),
+            within: rest.to_vec(),
+            ..argument.clone()
+        };
+        return read(&self::members(object), &inner);
+    }
     let written = argument
         .keys()
         .filter_map(|key| members.get(key).map(|value| value.get()))
@@ -43,6 +52,7 @@ pub fn read(members: &Members, argument: &EventArgument) -> Reading {
         ArgumentType::Enum(values) => text(written)
             .filter(|text| values.contains(text))
             .map(Scalar::Text),
+        ArgumentType::Object(_) => None,
         ArgumentType::Version => text(written)
             .and_then(|text| Version::reduced(&text))
             .map(Scalar::Text),
@@ -125,6 +135,7 @@ mod tests {
         let name = "x".to_owned();
         EventArgument {
             name,
+            within: Vec::new(),
             renamed_from: Vec::new(),
             ty,
         }

@@ -169,6 +169,7 @@ mod tests {
         super::measure(
             &measure(EventArgument {
                 name,
+                within: Vec::new(),
                 renamed_from: Vec::new(),
                 ty,
             }),

@@ -43,14 +43,18 @@ fn object() -> impl Strategy<Value = String> {
         member(RETRIED, "retried", one_of(BOOLEANS)),
         member(RUNNER, "runner", text()),
         member(AGENT, "agent", version()),
+        member(NODE, "node", node()),
         member(ODD_TEXT, "d'or[0].$", text()),
         member(ODD_INTEGER, "2 fa", one_of(INTEGERS)),
         prop::option::weighted(0.1, one_of(STRANGERS)),
     );
     let separators = prop_oneof![9 => Just((",", "")), 1 => Just((" ,\n\t", " "))];
     (members, separators, any::<bool>()).prop_map(|(members, (comma, space), reversed)| {
-        let (a, b, c, d, e, f, g, h, i) = members;
-        let mut members: Vec<String> = [a, b, c, d, e, f, g, h, i].into_iter().flatten().collect();
+        let (a, b, c, d, e, f, g, h, i, j) = members;
+        let mut members: Vec<String> = [a, b, c, d, e, f, g, h, i, j]
+            .into_iter()
+            .flatten()
+            .collect();
         if reversed {
             members.reverse();
         }
@@ -69,6 +73,26 @@ fn member(
     let value = prop_oneof![8 => values, 1 => one_of(OF_ANY_TYPE)];
     let member = (key, value).prop_map(|(key, value)| format!("\"{key}\":{value}"));
     prop::option::weighted(0.7, member)
+}
+
+/// Returns a strategy for an object in the object.
+fn node() -> impl Strategy<Value = String> {
+    let kinds = &[
+        r#""large""#,
+        r#""small""#,
+        r#""\u006carge""#,
+        r#""Large""#,
+        "null",
+    ];
+    let members = (
+        member("kin\\u0064", "kind", one_of(kinds)),
+        member("siz\\u0065", "size", one_of(kinds)),
+        member("core\\u0073", "cores", one_of(INTEGERS)),
+    );
+    members.prop_map(|(kind, size, cores)| {
+        let members: Vec<String> = [kind, size, cores].into_iter().flatten().collect();
+        format!("{{{}}}", members.join(","))
+    })
 }
 
 fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -121,6 +145,7 @@ const TESTS: &str = r"test\u0073";
 const RETRIED: &str = r"retr\u0069ed";
 const RUNNER: &str = r"\u0072unner";
 const AGENT: &str = r"ag\u0065nt";
+const NODE: &str = r"nod\u0065";
 const ODD_TEXT: &str = r"d'or\u005b0].$";
 const ODD_INTEGER: &str = r"2\u0020fa";
 

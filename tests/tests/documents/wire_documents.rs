@@ -34,6 +34,11 @@ events:
       share: { type: number, renamed_from: part }
       done: boolean
       note: { type: string, optional: true, renamed_from: comment }
+      view:
+        object:
+          kind: { enum: [a, \"b\\\"c\"], renamed_from: type }
+          size: { type: integer, optional: true }
+          at: { object: { zone: { type: string, optional: true } } }
   event: {}
   LostEvent: { args: { kind: { enum: [a], optional: true } } }
 pings: []
@@ -91,6 +96,10 @@ fn good(argument: &Argument) -> Vec<Value> {
         ArgumentType::Number => vec![json!(1.5), json!(0), json!(-1e150)],
         ArgumentType::Boolean => vec![json!(true), json!(false)],
         ArgumentType::Enum(values) => values.iter().map(|value| json!(value)).collect(),
+        ArgumentType::Object(members) => {
+            let required = members.iter().filter(|member| !member.optional);
+            [args(members), args(required)].map(Value::Object).to_vec()
+        }
     };
     if argument.optional {
         values.push(Value::Null);
@@ -121,8 +130,21 @@ fn bad(argument: &Argument) -> Vec<Value> {
         ArgumentType::Number => vec![json!("1.5"), json!(true), json!(1e151)],
         ArgumentType::Boolean => vec![json!("true"), json!(1)],
         ArgumentType::Enum(_) => vec![json!("undeclared value"), json!(""), json!(1)],
+        ArgumentType::Object(members) => {
+            let whole = args(members);
+            let wrong = members.iter().flat_map(|member| {
+                let values = bad(member).into_iter();
+                values.map(|value| with(&whole, &member.name, value))
+            });
+            let unknown = with(&whole, "no such member", json!("text"));
+            let objects: Vec<_> = wrong.chain([unknown]).map(Value::Object).collect();
+            objects.into_iter().chain([json!("text")]).collect()
+        }
     };
-    values.extend([json!([]), json!({})]);
+    values.push(json!([]));
+    if !argument.optional || !matches!(argument.ty, ArgumentType::Object(_)) {
+        values.push(json!({}));
+    }
     if !argument.optional {
         values.push(Value::Null);
     }

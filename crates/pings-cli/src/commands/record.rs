@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use pings_model::{Argument, ArgumentType, Event, Registry, Version};
 use pings_registry::nearest;
-use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, UserId};
+use pings_runtime::{
+    Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, UserId, argument_faults,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::explain;
@@ -283,6 +285,19 @@ fn value(argument: &Argument, text: &str) -> Option<Json> {
     match &argument.ty {
         ArgumentType::String => Some(text.into()),
         ArgumentType::Enum(values) => values.iter().any(|it| it == text).then(|| text.into()),
+        ArgumentType::Object(_) => {
+            let object: Map<String, Json> = serde_json::from_str(text).ok()?;
+            let value = Map::from_iter([(argument.name.clone(), Json::Object(object))]);
+            let event = Event {
+                name: String::new(),
+                description: None,
+                renamed_from: Vec::new(),
+                search: None,
+                args: vec![argument.clone()],
+            };
+            let is_valid = argument_faults(&event, &value).is_empty();
+            value.into_values().next().filter(|_| is_valid)
+        }
         ArgumentType::Version => Version::reduced(text).map(|_| text.into()),
         ArgumentType::Boolean => text.parse::<bool>().ok().map(Json::from),
         ArgumentType::Integer => {

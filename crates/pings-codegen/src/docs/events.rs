@@ -63,6 +63,10 @@ fn argument(argument: &Argument) -> String {
         ArgumentType::Number => "number".to_owned(),
         ArgumentType::Boolean => "boolean".to_owned(),
         ArgumentType::Version => "version".to_owned(),
+        ArgumentType::Object(members) => {
+            let members: Vec<String> = members.iter().map(self::argument).collect();
+            format!("object of {}", members.join("; "))
+        }
         ArgumentType::Enum(values) => match &argument.values_file {
             Some(file) => format!("one of the {} values in {}", values.len(), code(file)),
             None => {

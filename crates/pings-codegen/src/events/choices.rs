@@ -22,7 +22,7 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
         return listed(choices, file);
     }
     let name = format_ident!("{}", choices.name);
-    let docs = rust::doc_attributes(&[format!("The argument {}.", code(choices.argument))]);
+    let docs = rust::doc_attributes(&[format!("The argument {}.", code(&choices.argument))]);
     let variants: Vec<_> = choices
         .variants
         .iter()
@@ -59,7 +59,7 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
 fn listed(choices: &Choices<'_>, file: &str) -> TokenStream {
     let name = format_ident!("{}", choices.name);
     let docs = rust::doc_attributes(&[
-        format!("The argument {}.", code(choices.argument)),
+        format!("The argument {}.", code(&choices.argument)),
         format!("Its values are listed in {}.", code(file)),
     ]);
     let texts = choices.values;

@@ -103,7 +103,7 @@ fn variant_doc(planned: &PlannedEvent<'_>) -> Vec<String> {
 fn field_doc(field: &Field<'_>) -> String {
     let argument = field.argument;
     let doc = described(argument.description.as_deref())
-        .unwrap_or_else(|| format!("The argument {}.", code(&argument.name)));
+        .unwrap_or_else(|| format!("The argument {}.", code(&field.path)));
     if argument.renamed_from.is_empty() {
         return doc;
     }

@@ -24,7 +24,7 @@ use crate::{Origin, Tree, header, package};
 
 pub use call_example::rust_event;
 
-pub(crate) use naming::{FieldType, Plan, PlannedEvent};
+pub(crate) use naming::{Field, FieldType, Plan, PlannedEvent};
 
 /// The suffix of the crate's name after the name of the registry.
 pub(crate) const KIND: &str = "events";

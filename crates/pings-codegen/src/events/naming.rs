@@ -21,10 +21,12 @@ pub(crate) struct PlannedEvent<'a> {
     pub(crate) fields: Vec<Field<'a>>,
 }
 
-/// An argument and its field.
+/// An argument, or a member of an argument that is an object, and its field.
 #[derive(Debug)]
 pub(crate) struct Field<'a> {
     pub(crate) argument: &'a Argument,
+    /// The key, or the path `object.member`.
+    pub(crate) path: String,
     pub(crate) name: String,
     /// The type without `Option`.
     pub(crate) ty: FieldType,
@@ -47,7 +49,7 @@ pub(crate) enum FieldType {
 #[derive(Debug)]
 pub(crate) struct Choices<'a> {
     pub(crate) name: String,
-    pub(crate) argument: &'a str,
+    pub(crate) argument: String,
     pub(crate) values: &'a [String],
     /// The names of the values, unless a file lists them.
     pub(crate) variants: Vec<String>,
@@ -112,30 +114,36 @@ impl<'a> Plan<'a> {
         let places: BTreeMap<_, _> = choices
             .iter()
             .enumerate()
-            .map(|(place, choices)| ((base(choices.argument), choices.values), place))
+            .map(|(place, choices)| ((base(&choices.argument), choices.values), place))
             .collect();
-        let field = |(argument, name): (&'a Argument, String)| Field {
-            argument,
-            name,
+        let field = |((argument, path), name): ((&'a Argument, String), String)| Field {
             ty: match &argument.ty {
                 ArgumentType::Integer => FieldType::Integer,
                 ArgumentType::Number => FieldType::Number,
                 ArgumentType::Boolean => FieldType::Boolean,
-                ArgumentType::String | ArgumentType::Version => FieldType::Text,
+                // The fields of an object are those of its members.
+                ArgumentType::String | ArgumentType::Version | ArgumentType::Object(_) => {
+                    FieldType::Text
+                }
                 ArgumentType::Enum(values) => places
-                    .get(&(base(&argument.name), values.as_slice()))
+                    .get(&(base(&path), values.as_slice()))
                     .map_or(FieldType::Text, |place| FieldType::Choice(*place)),
             },
+            argument,
+            path,
+            name,
         };
         let events = events
             .iter()
             .zip(variants)
             .map(|(event, variant)| {
-                let names = unique_names(event.args.iter().map(|argument| argument.name.as_str()));
+                let leaves = event.leaves().into_iter();
+                let leaves: Vec<_> = leaves.map(|leaf| (leaf.argument, leaf.path())).collect();
+                let names = unique_names(leaves.iter().map(|(_, path)| path.as_str()));
                 PlannedEvent {
                     event,
                     variant,
-                    fields: event.args.iter().zip(names).map(field).collect(),
+                    fields: leaves.into_iter().zip(names).map(field).collect(),
                 }
             })
             .collect();
@@ -153,7 +161,7 @@ impl<'a> Plan<'a> {
         let base = base(&argument.name);
         self.choices
             .iter()
-            .find(|choices| base == self::base(choices.argument) && choices.values == values)
+            .find(|choices| base == self::base(&choices.argument) && choices.values == values)
             .map(|choices| choices.name.as_str())
     }
 }
@@ -165,7 +173,7 @@ impl<'a> Plan<'a> {
 fn choices<'a>(events: &'a [Event], variants: &[String], mut names: Names) -> Vec<Choices<'a>> {
     struct Found<'a, 'v> {
         base: String,
-        argument: &'a str,
+        argument: String,
         values: &'a [String],
         file: Option<&'a str>,
         variant: &'v str,
@@ -174,16 +182,17 @@ fn choices<'a>(events: &'a [Event], variants: &[String], mut names: Names) -> Ve
     let mut seen = BTreeSet::new();
     let mut of_name: BTreeMap<String, usize> = BTreeMap::new();
     for (event, variant) in events.iter().zip(variants) {
-        for argument in &event.args {
+        for leaf in event.leaves() {
+            let (argument, path) = (leaf.argument, leaf.path());
             let ArgumentType::Enum(values) = &argument.ty else {
                 continue;
             };
-            let base = base(&argument.name);
+            let base = base(&path);
             if !values.is_empty() && seen.insert((base.clone(), values)) {
                 *of_name.entry(base.clone()).or_default() += 1;
                 found.push(Found {
                     base,
-                    argument: &argument.name,
+                    argument: path,
                     values,
                     file: argument.values_file.as_deref(),
                     variant,

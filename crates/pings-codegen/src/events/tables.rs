@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pings_model::{Event, Registry};
+use pings_model::{Event, Leaf, Registry};
 
 use super::layout::{rows, table};
 use super::perfect_hash::Tables;
@@ -29,6 +29,10 @@ pub(super) fn module(registry: &Registry, origin: &Origin<'_>) -> String {
         .zip(events)
         .flat_map(|(event, declared)| old_keys(event, declared))
         .collect();
+    let objects: Vec<String> = (0_u32..)
+        .zip(events)
+        .flat_map(|(event, declared)| objects(event, declared))
+        .collect();
     format!(
         "{header}
 //! Names with their perfect hashes, and keys of arguments.
@@ -42,6 +46,7 @@ pub(crate) static TABLES: Tables = Tables {{
     keys: &KEYS,
     keys_of_events: &KEYS_OF_EVENTS,
     old_keys: &OLD_KEYS,
+    objects: &OBJECTS,
 }};
 
 {names}
@@ -49,7 +54,8 @@ pub(crate) static TABLES: Tables = Tables {{
 {codes}
 {keys}
 {keys_of_events}
-{old_keys}",
+{old_keys}
+{objects}",
         header = header::rust(origin),
         count = events.len(),
         names = names(
@@ -78,6 +84,13 @@ pub(crate) static TABLES: Tables = Tables {{
             "OLD_KEYS",
             "(u32, u32, &str)",
             &old_keys,
+            1
+        ),
+        objects = table(
+            "/// Objects that contain arguments: the index of the event, the index of the argument, the key.\n",
+            "OBJECTS",
+            "(u32, u32, &str)",
+            &objects,
             1
         ),
     )
@@ -146,10 +159,20 @@ fn line(name: &str) -> String {
 /// Returns the previous keys of the arguments of an event, in the order of the arguments.
 fn old_keys(event: u32, declared: &Event) -> impl Iterator<Item = String> {
     (0_u32..)
-        .zip(&declared.args)
-        .flat_map(move |(place, argument)| {
-            let old = argument.renamed_from.iter();
+        .zip(declared.leaves())
+        .flat_map(move |(place, leaf)| {
+            let old = leaf.argument.renamed_from.iter();
             old.map(move |key| format!("({event}, {place}, {})", rust::string(key)))
+        })
+}
+
+/// Returns the objects that contain the arguments of an event, in the order of the arguments.
+fn objects(event: u32, declared: &Event) -> impl Iterator<Item = String> {
+    (0_u32..)
+        .zip(declared.leaves())
+        .flat_map(move |(place, leaf)| {
+            let keys = leaf.within.into_iter();
+            keys.map(move |key| format!("({event}, {place}, {})", rust::string(key)))
         })
 }
 
@@ -158,8 +181,7 @@ fn keys(events: &[Event]) -> (Vec<String>, Vec<String>) {
     let mut lists = Vec::new();
     let mut places = HashMap::new();
     let places_of_events = events.iter().map(|event| {
-        let keys = event.args.iter().map(|argument| argument.name.as_str());
-        let keys: Vec<&str> = keys.collect();
+        let keys: Vec<String> = event.leaves().iter().map(Leaf::path).collect();
         let place = places.entry(keys).or_insert_with_key(|keys| {
             lists.push(format!("&{keys:?}"));
             lists.len() - 1

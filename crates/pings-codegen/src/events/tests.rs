@@ -87,6 +87,23 @@ pub(crate) fn typed() -> RegistryParts {
                 ..argument("language", one_of(&["C", "C++", "C#", "größe"]))
             }],
         ),
+        with_args(
+            "Zoomed",
+            vec![
+                argument(
+                    "view",
+                    ArgumentType::Object(vec![
+                        argument("kind", one_of(&["map", "street"])),
+                        optional(argument("size", ArgumentType::Integer)),
+                        argument(
+                            "at",
+                            ArgumentType::Object(vec![argument("zone", ArgumentType::String)]),
+                        ),
+                    ]),
+                ),
+                argument("kind", ArgumentType::Boolean),
+            ],
+        ),
     ];
     let mut saves = new_ping("saves", "Saves: \"all\"");
     saves.broken = vec![broken("3.26-3.27.1", Some("counts\ntwice"), Some(99))];

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use pings_model::ident;
+use pings_model::{ArgumentType, ident};
 
 use super::naming::Names;
 use super::text::{header, key, string};
 use crate::Origin;
-use crate::events::{FieldType, PlannedEvent};
+use crate::events::PlannedEvent;
 
 /// The attribute of the DOM event at which an element records.
 const ON: &str = "on";
@@ -53,15 +53,15 @@ pub(super) struct Attribute<'a> {
     /// The attribute without `data-ping-`.
     pub(super) name: String,
     argument: &'a str,
-    /// Whether the text of the attribute is read as a number or a boolean.
+    /// Whether the text of the attribute is read as JSON: a number, a boolean or an object.
     is_typed: bool,
 }
 
 /// Returns the attributes of an event, in the order of its arguments.
-pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attribute<'a>> {
+pub(super) fn of<'a>(planned: &PlannedEvent<'a>) -> impl Iterator<Item = Attribute<'a>> {
     let mut taken = BTreeSet::from([ON.to_owned()]);
-    planned.fields.iter().map(move |field| {
-        let snake = ident::snake_name(&field.argument.name);
+    planned.event.args.iter().map(move |argument| {
+        let snake = ident::snake_name(&argument.name);
         let snake = snake.unwrap_or_else(|| "argument".to_owned());
         let kebab = snake.trim_matches('_').replace('_', "-");
         // `dataset` joins only words that begin with a letter.
@@ -75,8 +75,14 @@ pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attr
         taken.insert(name.clone());
         Attribute {
             name,
-            argument: &field.argument.name,
-            is_typed: !matches!(field.ty, FieldType::Text | FieldType::Choice(_)),
+            argument: &argument.name,
+            is_typed: match argument.ty {
+                ArgumentType::String | ArgumentType::Version | ArgumentType::Enum(_) => false,
+                ArgumentType::Integer
+                | ArgumentType::Number
+                | ArgumentType::Boolean
+                | ArgumentType::Object(_) => true,
+            },
         }
     })
 }

@@ -1,11 +1,11 @@
 //! `index.d.ts`: the types of the functions, with what the registry says about each event.
 
-use pings_model::Registry;
+use pings_model::{Argument, ArgumentType, Registry};
 
 use super::naming::Names;
 use super::text::{comment, header, key, string};
 use crate::Origin;
-use crate::events::{FieldType, Plan, PlannedEvent};
+use crate::events::{Field, FieldType, Plan, PlannedEvent};
 use crate::text::one_line;
 use crate::usage::{Usage, usages};
 
@@ -81,26 +81,51 @@ fn arguments(plan: &Plan<'_>, planned: &PlannedEvent<'_>) -> String {
     if planned.fields.is_empty() {
         return String::new();
     }
-    let members = planned.fields.iter().map(|field| {
-        let argument = field.argument;
-        let described = argument.description.as_deref().map(one_line);
-        let doc = described.filter(|text| !text.is_empty());
-        let doc = comment("  ", &doc.into_iter().collect::<Vec<_>>());
-        let ty = match field.ty {
-            FieldType::Text => "string",
-            FieldType::Integer | FieldType::Number => "number",
-            FieldType::Boolean => "boolean",
-            FieldType::Choice(place) => &plan.choices[place].name,
-        };
-        let name = key(&argument.name);
-        match argument.optional {
-            true => format!("{doc}  readonly {name}?: {ty} | undefined\n"),
-            false => format!("{doc}  readonly {name}: {ty}\n"),
-        }
-    });
+    let members = members(plan, &planned.event.args, &mut planned.fields.iter(), "  ");
     let is_optional = planned.fields.iter().all(|field| field.argument.optional);
     let mark = if is_optional { "?" } else { "" };
-    format!("args{mark}: {{\n{}}}", members.collect::<String>())
+    format!("args{mark}: {{\n{members}}}")
+}
+
+/// Returns the members of an object, which has the next of the fields.
+fn members<'a>(
+    plan: &Plan<'_>,
+    args: &[Argument],
+    fields: &mut impl Iterator<Item = &'a Field<'a>>,
+    indent: &str,
+) -> String {
+    let mut out = String::new();
+    for argument in args {
+        let described = argument.description.as_deref().map(one_line);
+        let doc = described.filter(|text| !text.is_empty());
+        let doc = comment(indent, &doc.into_iter().collect::<Vec<_>>());
+        let ty = match &argument.ty {
+            ArgumentType::Object(inner) => {
+                let members = members(plan, inner, fields, &format!("{indent}  "));
+                format!("{{\n{members}{indent}}}")
+            }
+            _ => fields
+                .next()
+                .map_or("unknown", |it| ty(plan, it))
+                .to_owned(),
+        };
+        let name = key(&argument.name);
+        let member = match argument.optional {
+            true => format!("{doc}{indent}readonly {name}?: {ty} | undefined\n"),
+            false => format!("{doc}{indent}readonly {name}: {ty}\n"),
+        };
+        out.push_str(&member);
+    }
+    out
+}
+
+fn ty<'p>(plan: &'p Plan<'_>, field: &Field<'_>) -> &'p str {
+    match field.ty {
+        FieldType::Text => "string",
+        FieldType::Integer | FieldType::Number => "number",
+        FieldType::Boolean => "boolean",
+        FieldType::Choice(place) => &plan.choices[place].name,
+    }
 }
 
 /// Returns what an event means, and which pings count it.

@@ -1,11 +1,12 @@
 //! The README of the package.
 
-use pings_model::Registry;
+use pings_model::{Argument, ArgumentType, Registry};
+use serde_json::Value as Json;
 
 use super::attributes;
 use super::naming::Names;
 use super::text::{key, string};
-use crate::events::{FieldType, PlannedEvent};
+use crate::events::PlannedEvent;
 use crate::markdown::{code_block, heading, plain};
 use crate::text::one_line;
 use crate::{Origin, header};
@@ -29,7 +30,7 @@ pub(super) fn readme(
     let with_arguments = |(planned, _): &(&PlannedEvent<'_>, &str)| !planned.fields.is_empty();
     let example = names.events().find(with_arguments);
     if let Some((planned, function)) = example.or_else(|| names.events().next()) {
-        let call = format!("{function}({})", arguments(names, planned));
+        let call = format!("{function}({})", arguments(planned));
         blocks.push(code_block(
             "ts",
             &format!(
@@ -54,7 +55,7 @@ usePageView(() => {call}, route)",
             ),
         ));
         blocks.push("A page that is rendered on the server uses attributes:\n".to_owned());
-        blocks.push(code_block("html", &element(names, planned)));
+        blocks.push(code_block("html", &element(planned)));
         blocks.push(code_block(
             "ts",
             &format!(
@@ -94,47 +95,65 @@ const BEHAVIOR: &str = "\
 ";
 
 /// Returns the arguments of a call, with example values.
-fn arguments(names: &Names<'_>, planned: &PlannedEvent<'_>) -> String {
-    let members: Vec<String> = planned
-        .fields
-        .iter()
-        .filter(|field| !field.argument.optional)
-        .map(|field| {
-            let value = value(names, field.ty);
-            let value = match field.ty {
-                FieldType::Text | FieldType::Choice(_) => string(&value),
-                _ => value,
-            };
-            format!("{}: {value}", key(&field.argument.name))
-        })
-        .collect();
-    match (members.is_empty(), planned.fields.is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => "{}".to_owned(),
-        (false, _) => format!("{{ {} }}", members.join(", ")),
+fn arguments(planned: &PlannedEvent<'_>) -> String {
+    match planned.event.args.as_slice() {
+        [] => String::new(),
+        args => object(
+            args,
+            &|name, value| format!("{}: {value}", key(name)),
+            &string,
+        ),
     }
 }
 
-/// Returns an example value as text.
-fn value(names: &Names<'_>, ty: FieldType) -> String {
-    match ty {
-        FieldType::Text => "text".to_owned(),
-        FieldType::Integer => "1".to_owned(),
-        FieldType::Number => "1.5".to_owned(),
-        FieldType::Boolean => "true".to_owned(),
-        FieldType::Choice(place) => {
-            let values = names.plan.choices[place].values;
-            values.first().cloned().unwrap_or_default()
+/// Returns an object with example values of the required members. The functions write a member and
+/// a text.
+fn object(
+    args: &[Argument],
+    member: &dyn Fn(&str, &str) -> String,
+    text: &dyn Fn(&str) -> String,
+) -> String {
+    let required = args.iter().filter(|argument| !argument.optional);
+    let members: Vec<String> = required
+        .map(|argument| {
+            let value = match &argument.ty {
+                ArgumentType::Object(members) => object(members, member, text),
+                ArgumentType::String | ArgumentType::Version | ArgumentType::Enum(_) => {
+                    text(&value(argument))
+                }
+                _ => value(argument),
+            };
+            member(&argument.name, &value)
+        })
+        .collect();
+    match members.is_empty() {
+        true => "{}".to_owned(),
+        false => format!("{{ {} }}", members.join(", ")),
+    }
+}
+
+/// Returns an example value as text; of an object, its JSON.
+fn value(argument: &Argument) -> String {
+    let json = |text: &str| Json::from(text).to_string();
+    match &argument.ty {
+        ArgumentType::String | ArgumentType::Version => "text".to_owned(),
+        ArgumentType::Integer => "1".to_owned(),
+        ArgumentType::Number => "1.5".to_owned(),
+        ArgumentType::Boolean => "true".to_owned(),
+        ArgumentType::Enum(values) => values.first().cloned().unwrap_or_default(),
+        ArgumentType::Object(members) => {
+            let member = |name: &str, value: &str| format!("{}: {value}", json(name));
+            object(members, &member, &json)
         }
     }
 }
 
 /// Returns an element that records the event.
-fn element(names: &Names<'_>, planned: &PlannedEvent<'_>) -> String {
-    let attributes = attributes::of(planned).zip(&planned.fields);
+fn element(planned: &PlannedEvent<'_>) -> String {
+    let attributes = attributes::of(planned).zip(&planned.event.args);
     let attributes = attributes
-        .filter(|(_, field)| !field.argument.optional)
-        .map(|(attribute, field)| (format!("-{}", attribute.name), value(names, field.ty)));
+        .filter(|(_, argument)| !argument.optional)
+        .map(|(attribute, argument)| (format!("-{}", attribute.name), value(argument)));
     let event = (String::new(), planned.event.name.clone());
     let attributes = std::iter::once(event)
         .chain(attributes)

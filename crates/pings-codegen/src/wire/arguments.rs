@@ -26,10 +26,21 @@ const LARGEST_INTEGER: i64 = 9_007_199_254_740_991;
 
 /// Returns the schema of the object with the arguments. `null` counts as an object without members.
 pub(super) fn schema(event: &Event) -> Value {
+    let ty = match has_required(&event.args) {
+        true => json!("object"),
+        false => json!(["object", "null"]),
+    };
+    let mut schema = object(&event.args);
+    schema.insert("type".to_owned(), ty);
+    Value::Object(schema)
+}
+
+/// Returns the schema of an object with these members.
+fn object(args: &[Argument]) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     let mut either = Vec::new();
-    for argument in &event.args {
+    for argument in args {
         properties.insert(argument.name.clone(), current(argument));
         for key in &argument.renamed_from {
             properties.insert(key.clone(), older(argument));
@@ -44,12 +55,8 @@ pub(super) fn schema(event: &Event) -> Value {
             }
         }
     }
-    let ty = match has_required(event) {
-        true => json!("object"),
-        false => json!(["object", "null"]),
-    };
     let mut schema = Map::from_iter([
-        ("type".to_owned(), ty),
+        ("type".to_owned(), json!("object")),
         ("properties".to_owned(), Value::Object(properties)),
     ]);
     if !required.is_empty() {
@@ -59,12 +66,12 @@ pub(super) fn schema(event: &Event) -> Value {
         schema.insert("allOf".to_owned(), json!(either));
     }
     schema.insert("additionalProperties".to_owned(), json!(false));
-    Value::Object(schema)
+    schema
 }
 
-/// Returns whether the event has a required argument.
-pub(super) fn has_required(event: &Event) -> bool {
-    event.args.iter().any(|argument| !argument.optional)
+/// Returns whether one of the arguments is required.
+pub(super) fn has_required(args: &[Argument]) -> bool {
+    args.iter().any(|argument| !argument.optional)
 }
 
 fn current(argument: &Argument) -> Value {
@@ -100,6 +107,7 @@ fn value(argument: &Argument) -> Map<String, Value> {
         ArgumentType::Integer => "integer",
         ArgumentType::Number => "number",
         ArgumentType::Boolean => "boolean",
+        ArgumentType::Object(_) => "object",
     };
     put(
         "type",
@@ -126,6 +134,11 @@ fn value(argument: &Argument) -> Map<String, Value> {
             put("maximum", json!(LARGEST_NUMBER));
         }
         ArgumentType::Boolean => {}
+        ArgumentType::Object(members) => {
+            let mut members = object(members);
+            members.remove("type");
+            schema.extend(members);
+        }
         ArgumentType::Enum(values) => {
             let mut values: Vec<Value> = values.iter().map(|value| json!(value)).collect();
             if argument.optional {

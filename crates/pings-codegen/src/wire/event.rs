@@ -17,7 +17,7 @@ pub(super) fn definition(usage: &Usage<'_>, definitions: &Definitions) -> Value 
         description: [paragraphs.concat(), pings.join("\n")].join("\n\n"),
         name: name(usage.event),
         args: arguments::schema(usage.event),
-        has_required_args: arguments::has_required(usage.event),
+        has_required_args: arguments::has_required(&usage.event.args),
     };
     let mut schema = envelope::event(content, definitions);
     if usage.deprecation().is_some() {

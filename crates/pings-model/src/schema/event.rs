@@ -57,14 +57,22 @@ static ARGUMENT: Record = Record {
         optional(
             "type",
             ARGUMENT_TYPE,
-            "The type of the values. Use one of `type`, `enum` and `values`.",
+            "The type of the values. Use one of `type`, `enum`, `values` and `object`.",
         ),
         optional(
             "enum",
             Shape::List(&Shape::Text),
-            "The allowed texts. Use one of `type`, `enum` and `values`.",
+            "The allowed texts. Use one of `type`, `enum`, `values` and `object`.",
         ),
         optional("values", Shape::Record(&VALUES), values::DOC),
+        optional(
+            "object",
+            Shape::Map(
+                "argument",
+                &Shape::Either(&ARGUMENT_TYPE, &Shape::Record(&ARGUMENT)),
+            ),
+            "The members of an object, which metrics read as `argument.member`.",
+        ),
         optional(
             "optional",
             Shape::Boolean,

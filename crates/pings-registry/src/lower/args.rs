@@ -1,6 +1,6 @@
 //! Arguments of events in metrics.
 
-use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, ValueType};
+use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, Leaf, ValueType};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -17,16 +17,24 @@ pub(super) fn argument(
     cx: &mut Context<'_>,
 ) -> Option<EventArgument> {
     let mut found: Option<(&str, ArgumentType)> = None;
+    let mut within: Vec<&str> = Vec::new();
     let mut renamed_from: Vec<String> = Vec::new();
     for id in of {
         let event = &names.events[id.0];
-        let Some(argument) = event.arg(name) else {
+        let Some((objects, argument)) = event.at(name) else {
             // The event failed the schema check and may declare the argument.
             if names.is_sound_event(*id) {
                 cx.report(unknown(name, span, event));
             }
             return None;
         };
+        if let ArgumentType::Object(members) = &argument.ty {
+            let message = format!("`{name}` of `{}` is an object", event.name);
+            let member = members.first().map_or("member", |member| &member.name);
+            let help = format!("use one of its members, such as `{name}.{member}`");
+            cx.error(Rule::TypeMismatch, span, message, help);
+            return None;
+        }
         for old in &argument.renamed_from {
             if !renamed_from.contains(old) {
                 renamed_from.push(old.clone());
@@ -34,7 +42,7 @@ pub(super) fn argument(
         }
         found = match found {
             None => Some((&event.name, argument.ty.clone())),
-            Some((first, ty)) => match union(&ty, &argument.ty) {
+            Some((first, ty)) => match union(&ty, &argument.ty).filter(|_| within == objects) {
                 Some(ty) => Some((first, ty)),
                 None => {
                     let message = format!(
@@ -47,11 +55,14 @@ pub(super) fn argument(
                 }
             },
         };
+        within = objects;
     }
     // An old key of this argument must not be the key of another argument in any of the events.
     for id in of {
         let event = &names.events[id.0];
-        if let Some(old) = renamed_from.iter().find(|old| event.arg(old).is_some()) {
+        let path = |key: &str| [&within[..], &[key]].concat().join(".");
+        let is_another = |old: &&String| event.at(&path(old)).is_some();
+        if let Some(old) = renamed_from.iter().find(is_another) {
             let message = format!(
                 "`{name}` was called `{old}` in one event, but `{}` has another argument `{old}`",
                 event.name
@@ -64,6 +75,7 @@ pub(super) fn argument(
     }
     found.map(|(_, ty)| EventArgument {
         name: name.to_owned(),
+        within: within.into_iter().map(str::to_owned).collect(),
         renamed_from,
         ty,
     })
@@ -76,7 +88,9 @@ fn unknown(name: &str, span: Span, event: &Event) -> Diagnostic {
     if let Some(renamed) = event.args.iter().find(is_old) {
         return diagnostic.help(format!("`{name}` was renamed: use `{}`", renamed.name));
     }
-    let known = event.args.iter().map(|arg| arg.name.as_str());
+    let leaves = event.leaves();
+    let paths: Vec<String> = leaves.iter().map(Leaf::path).collect();
+    let known = paths.iter().map(String::as_str);
     with_suggestion(diagnostic, name, "its arguments are", known).help(format!(
         "declare arguments under `events: {}: args`",
         event.name
@@ -102,7 +116,8 @@ pub(super) fn value_type(ty: &ArgumentType) -> ValueType {
         ArgumentType::String
         | ArgumentType::Boolean
         | ArgumentType::Enum(_)
-        | ArgumentType::Version => ValueType::Text,
+        | ArgumentType::Version
+        | ArgumentType::Object(_) => ValueType::Text,
     }
 }
 

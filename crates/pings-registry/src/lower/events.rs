@@ -1,5 +1,6 @@
 //! Events and tables.
 
+use indexmap::IndexMap;
 use pings_model::{Argument, ArgumentType, Column, ColumnType, Event, Table};
 
 use super::values;
@@ -23,23 +24,37 @@ pub(super) fn events(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Event> 
             event.description.clone_from(&raw.description);
             event.renamed_from.clone_from(&raw.renamed_from.0);
             event.search.clone_from(&raw.search);
-            let nodes = part.node.get("args").map(Node::entries).unwrap_or_default();
-            for ((name, raw), entry) in raw.args.iter().flatten().zip(nodes) {
-                if let Some((ty, values_file)) = argument_type(raw, &entry.value, cx) {
-                    event.args.push(Argument {
-                        name: name.clone(),
-                        renamed_from: raw.renamed_from.0.clone(),
-                        description: raw.description.clone(),
-                        ty,
-                        optional: raw.optional,
-                        values_file,
-                    });
-                }
+            if let (Some(raw), Some(node)) = (&raw.args, part.node.get("args")) {
+                event.args = arguments(raw, node, cx);
             }
         }
         events.push(event);
     }
     events
+}
+
+fn arguments(
+    raw: &IndexMap<String, RawArgument>,
+    node: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Vec<Argument> {
+    let mut arguments = Vec::with_capacity(raw.len());
+    for ((name, raw), entry) in raw.iter().zip(node.entries()) {
+        if let Some((ty, values_file)) = argument_type(raw, &entry.value, cx) {
+            arguments.push(Argument {
+                name: name.clone(),
+                renamed_from: raw.renamed_from.0.clone(),
+                description: raw.description.clone(),
+                optional: match &ty {
+                    ArgumentType::Object(members) => members.iter().all(|it| it.optional),
+                    _ => raw.optional,
+                },
+                ty,
+                values_file,
+            });
+        }
+    }
+    arguments
 }
 
 /// Returns the type of an argument, and the file that lists its values.
@@ -48,6 +63,10 @@ fn argument_type(
     node: &Node<'_>,
     cx: &mut Context<'_>,
 ) -> Option<(ArgumentType, Option<String>)> {
+    if let Some(object) = node.entry("object") {
+        let ty = object_type(raw, node, &object.value, cx)?;
+        return Some((ty, None));
+    }
     if let Some(listed) = node.entry("values") {
         let is_string = matches!(raw.ty.as_deref(), None | Some("string"));
         if raw.values.is_some() || !is_string {
@@ -61,6 +80,37 @@ fn argument_type(
     }
     let ty = plain_type(raw, node, cx)?;
     Some((ty, None))
+}
+
+fn object_type(
+    raw: &RawArgument,
+    node: &Node<'_>,
+    object: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Option<ArgumentType> {
+    for key in ["type", "enum", "values", "renamed_from", "optional"] {
+        let help = match key {
+            "renamed_from" => "declare the object under its old key, too",
+            "optional" => "make its members optional: the object may be missing if all of them are",
+            _ => "remove it, or make it a member of the object",
+        };
+        cx.misplaced(node, key, "does not apply to an object", help);
+    }
+    match &raw.object {
+        Some(members) if !members.is_empty() => {
+            Some(ArgumentType::Object(arguments(members, object, cx)))
+        }
+        _ => {
+            let help = "declare its members: `object: { size: integer }`";
+            cx.error(
+                Rule::MissingKey,
+                object.head(),
+                "an object without members",
+                help,
+            );
+            None
+        }
+    }
 }
 
 fn plain_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Option<ArgumentType> {

@@ -183,6 +183,8 @@ fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Op
             (number.map(Scalar::Number), "a number")
         }
         ArgumentType::Boolean => (text.parse().ok().map(Scalar::Boolean), "`true` or `false`"),
+        // No metric names an object.
+        ArgumentType::Object(_) => (None, "an object"),
         ArgumentType::Version => {
             let is_reduced = Version::reduced(text).is_some_and(|reduced| reduced == text);
             (

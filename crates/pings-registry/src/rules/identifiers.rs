@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use pings_model::ident::{snake_name, type_name};
 
+use crate::arguments::leaves;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules::codes::codes;
@@ -28,16 +29,11 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
         }
     }
     for part in &raw.events {
+        let leaves = leaves(part.node);
         let mut seen = HashMap::new();
-        for entry in part.node.get("args").map(Node::entries).unwrap_or_default() {
-            distinct(
-                "argument",
-                &entry.key,
-                entry.key_span,
-                snake_name(&entry.key),
-                &mut seen,
-                cx,
-            );
+        for (path, entry) in &leaves {
+            let identifier = snake_name(path);
+            distinct("argument", path, entry.key_span, identifier, &mut seen, cx);
             let mut seen = HashMap::new();
             for value in entry.value.get("enum").map(Node::items).unwrap_or_default() {
                 if let Some(text) = value.text() {

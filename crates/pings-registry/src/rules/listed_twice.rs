@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::windows::with_windows;
+use crate::arguments::levels;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules::metrics::metrics;
@@ -10,9 +11,9 @@ use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
 pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
-    let arguments = raw.events.iter().filter_map(|part| part.node.get("args"));
-    let columns = raw.tables.iter().map(|part| part.node);
-    let entries = arguments.chain(columns).flat_map(Node::entries);
+    let arguments = raw.events.iter().flat_map(|part| levels(part.node));
+    let columns = raw.tables.iter().map(|part| part.node.entries());
+    let entries = arguments.chain(columns).flatten();
     let values = entries.filter_map(|entry| match entry.value.get("values") {
         Some(values) => values.get("list"),
         None => entry.value.get("enum"),

@@ -1,5 +1,6 @@
 //! Checks that names contain only characters that everything built from them accepts.
 
+use crate::arguments::levels;
 use crate::context::Context;
 use crate::diagnostic::Rule;
 use crate::source::Span;
@@ -22,7 +23,7 @@ pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
         for old in old_keys(part.node) {
             event_name(old.text().unwrap_or_default(), old.span, cx);
         }
-        for entry in part.node.get("args").map(Node::entries).unwrap_or_default() {
+        for entry in levels(part.node).into_iter().flatten() {
             json_key(&entry.key, entry.key_span, cx);
             for old in old_keys(&entry.value) {
                 json_key(old.text().unwrap_or_default(), old.span, cx);

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::arguments::levels;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules::codes::codes;
@@ -39,8 +40,8 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let help = "an event logged under this name would count twice: remove one of them";
     unique(Rule::DuplicateEvent, "event name", names, help, cx);
 
-    for part in &raw.events {
-        let arguments = part.node.get("args").map(Node::entries).unwrap_or_default();
+    let levels = raw.events.iter().flat_map(|part| levels(part.node));
+    for arguments in levels {
         // A repeated key in the mapping is reported by the rule for duplicate keys.
         let mut keys = HashSet::new();
         let keys = arguments.iter().flat_map(|entry| {

@@ -110,36 +110,41 @@ pub(crate) fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
 /// Returns the faults in the arguments of an event, in the order of their declarations.
 #[must_use]
 pub fn argument_faults(event: &Event, object: &Map<String, Json>) -> Vec<ArgumentFault> {
+    faults_in(&event.args, object, "")
+}
+
+/// Returns the faults in the members of an object. `before` is the path of the object, with a dot.
+fn faults_in(args: &[Argument], object: &Map<String, Json>, before: &str) -> Vec<ArgumentFault> {
     let mut faults = Vec::new();
-    for declared in &event.args {
+    for declared in args {
+        let path = format!("{before}{}", declared.name);
         // A query reads the value of the first key, but the values of all keys are logged.
         let values = declared.keys().filter_map(|key| object.get(key));
         let values: Vec<&Json> = values.filter(|value| !value.is_null()).collect();
         if values.is_empty() && !declared.optional {
-            faults.push(ArgumentFault::Missing(declared.name.clone()));
+            faults.push(ArgumentFault::Missing(path.clone()));
         }
-        let found = values
-            .into_iter()
-            .filter_map(|value| fault(declared, value));
-        faults.extend(found);
+        for value in values {
+            match (&declared.ty, value) {
+                (ArgumentType::Object(members), Json::Object(object)) => {
+                    faults.extend(faults_in(members, object, &format!("{path}.")));
+                }
+                _ => faults.extend(fault(declared, &path, value)),
+            }
+        }
     }
-    let is_declared = |key: &str| {
-        event
-            .args
-            .iter()
-            .any(|it| it.keys().any(|known| known == key))
-    };
+    let is_declared = |key: &str| args.iter().any(|it| it.keys().any(|known| known == key));
     let undeclared = object.keys().filter(|key| !is_declared(key));
     faults.extend(undeclared.map(|key| ArgumentFault::UndeclaredKey {
-        key: Some(key.clone()),
+        key: Some(format!("{before}{key}")),
     }));
     faults
 }
 
-fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
+fn fault(declared: &Argument, path: &str, value: &Json) -> Option<ArgumentFault> {
     let wrong = |word: &'static str| {
         Some(ArgumentFault::WrongKind {
-            argument: declared.name.clone(),
+            argument: path.to_owned(),
             declared: word,
             found: kind(value),
         })
@@ -168,7 +173,7 @@ fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
                 return None;
             }
             Some(ArgumentFault::UndeclaredValue {
-                argument: declared.name.clone(),
+                argument: path.to_owned(),
                 near: match values.len() <= MOST_COMPARED {
                     true => by_spelling(text, values),
                     false => None,
@@ -180,6 +185,7 @@ fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
         (ArgumentType::Number, _) => wrong("a number"),
         (ArgumentType::Integer, _) => wrong("an integer"),
         (ArgumentType::Version, _) => wrong("a version"),
+        (ArgumentType::Object(_), _) => wrong("an object"),
         (ArgumentType::Enum(_), _) => wrong("one of a few strings"),
     }
 }

@@ -110,6 +110,9 @@ fn forms(argument: &EventArgument) -> Part {
     let form = |place: usize| {
         let (name, older) = keys.get(place..)?.split_first()?;
         let mut text = format!("EventArgument {{ name: {name:?}, ty: {}", ty(&argument.ty));
+        if !argument.within.is_empty() {
+            let _ = write!(text, ", within: {:?}", argument.within);
+        }
         if !older.is_empty() {
             let _ = write!(text, ", renamed_from: {older:?}");
         }
@@ -126,6 +129,7 @@ fn ty(ty: &ArgumentType) -> String {
         ArgumentType::Number => "Number".to_owned(),
         ArgumentType::Boolean => "Boolean".to_owned(),
         ArgumentType::Version => "Version".to_owned(),
+        ArgumentType::Object(_) => "Object".to_owned(),
         ArgumentType::Enum(values) => format!("Enum({values:?})"),
     }
 }
@@ -153,6 +157,7 @@ mod tests {
         let mut keys = keys.iter().map(|&key| key.to_owned());
         EventArgument {
             name: keys.next().unwrap(),
+            within: Vec::new(),
             renamed_from: keys.collect(),
             ty,
         }

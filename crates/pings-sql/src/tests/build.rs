@@ -114,6 +114,7 @@ pub fn event(
 pub fn argument(name: &str, ty: ArgumentType) -> EventArgument {
     EventArgument {
         name: name.to_owned(),
+        within: Vec::new(),
         renamed_from: Vec::new(),
         ty,
     }

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
+use super::tables::Keys;
 use super::value::{Argument, Value};
 use crate::parse_error::ArgumentError;
 
@@ -78,11 +79,7 @@ impl<'a> Arguments<'a> {
 
     /// Reads the members of a JSON object with these keys or previous keys. An empty text has no
     /// arguments.
-    pub fn from_json(
-        text: &str,
-        keys: &[&str],
-        old_keys: &[(u32, u32, &str)],
-    ) -> Result<Self, ArgumentError> {
+    pub fn from_json(text: &str, keys: Keys<'_>) -> Result<Self, ArgumentError> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
@@ -93,11 +90,17 @@ impl<'a> Arguments<'a> {
         if !json.is_object() {
             return Err(ArgumentError::NotAnObject);
         }
-        let mut take = |key: &str| json.get_mut(key).map_or(Json::Null, Json::take);
         let mut arguments = Self::default();
-        for (place, key) in (0..).zip(keys) {
+        for (place, _) in (0..).zip(keys.paths) {
+            let (objects, key) = keys.of(place);
+            let object = objects
+                .iter()
+                .try_fold(&mut json, |object, key| object.get_mut(key));
+            let mut empty = Json::Null;
+            let object = object.unwrap_or(&mut empty);
+            let mut take = |key: &str| object.get_mut(key).map_or(Json::Null, Json::take);
             let mut value = take(key);
-            for (_, _, old) in old_keys.iter().filter(|(_, of, _)| *of == place) {
+            for (_, _, old) in keys.old.iter().filter(|(_, of, _)| *of == place) {
                 if value.is_null() {
                     value = take(old);
                 }
@@ -107,17 +110,64 @@ impl<'a> Arguments<'a> {
         Ok(arguments)
     }
 
-    /// Writes an object with these keys. Omits missing values and numbers that JSON cannot
-    /// represent.
+    /// Writes an object with these keys. Omits missing values, numbers that JSON cannot represent,
+    /// and objects without members.
     pub fn serialize<S: Serializer>(
         &self,
-        keys: &[&str],
+        keys: Keys<'_>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
+        if !keys.objects.is_empty() {
+            let written = (0..).zip(self.iter()).filter(|(_, it)| it.is_written());
+            let members: Vec<_> = written
+                .map(|(place, value)| {
+                    let (mut path, key) = keys.of(place);
+                    path.push(key);
+                    (path, value)
+                })
+                .collect();
+            let depth = 0;
+            return Object {
+                members: &members,
+                depth,
+            }
+            .serialize(serializer);
+        }
         let mut object = serializer.serialize_map(None)?;
-        for (key, value) in keys.iter().zip(self.iter()) {
+        for (key, value) in keys.paths.iter().zip(self.iter()) {
             if value.is_written() {
                 object.serialize_entry(key, value)?;
+            }
+        }
+        object.end()
+    }
+}
+
+/// An object that contains objects. The members of each inner object are neighbours.
+struct Object<'m, 'a> {
+    /// The values, each with the keys of the objects that contain it and its own key.
+    members: &'m [(Vec<&'m str>, &'m Value<'a>)],
+    /// The number of keys that lead to this object.
+    depth: usize,
+}
+
+impl Serialize for Object<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let depth = self.depth;
+        let mut object = serializer.serialize_map(None)?;
+        let is_together = |one: &(Vec<&str>, _), next: &(Vec<&str>, _)| {
+            one.0.len() > depth + 1 && one.0.get(depth) == next.0.get(depth)
+        };
+        for members in self.members.chunk_by(is_together) {
+            let Some((path, value)) = members.first() else {
+                continue;
+            };
+            let key = path.get(depth).copied().unwrap_or_default();
+            if path.len() == depth + 1 {
+                object.serialize_entry(key, value)?;
+            } else {
+                let depth = depth + 1;
+                object.serialize_entry(key, &Object { members, depth })?;
             }
         }
         object.end()

@@ -15,6 +15,31 @@ pub struct Tables {
     pub keys_of_events: &'static [u32],
     /// Previous keys of arguments: the index of the event, the index of the argument, the key.
     pub old_keys: &'static [(u32, u32, &'static str)],
+    /// Objects that contain arguments, outermost first: the index of the event, the index of the
+    /// argument, the key of the object. The key of such an argument is the path `object.member`.
+    pub objects: &'static [(u32, u32, &'static str)],
+}
+
+/// The keys of an event's arguments.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Keys<'a> {
+    /// The keys in registry order. The key of a member of an object is the path `object.member`.
+    pub paths: &'a [&'a str],
+    /// Previous keys: the index of the event, the index of the argument, the key.
+    pub old: &'a [(u32, u32, &'a str)],
+    /// Objects that contain arguments, outermost first, in the form of `old`.
+    pub objects: &'a [(u32, u32, &'a str)],
+}
+
+impl<'a> Keys<'a> {
+    /// Returns the keys of the objects that contain the argument at an index, and its own key.
+    pub(super) fn of(&self, place: u32) -> (Vec<&'a str>, &'a str) {
+        let path = self.paths.get(place as usize).copied().unwrap_or_default();
+        let objects = self.objects.iter().filter(|(_, of, _)| *of == place);
+        let objects: Vec<&str> = objects.map(|(.., key)| *key).collect();
+        let before = objects.iter().map(|key| key.len() + 1).sum();
+        (objects, path.get(before..).unwrap_or(path))
+    }
 }
 
 impl Tables {
@@ -24,10 +49,18 @@ impl Tables {
         self.keys[self.keys_of_events[event as usize] as usize]
     }
 
-    /// Returns the previous keys of an event's arguments.
-    pub(super) fn old_keys(&self, event: u32) -> &'static [(u32, u32, &'static str)] {
-        let start = self.old_keys.partition_point(|(other, ..)| *other < event);
-        let end = self.old_keys.partition_point(|(other, ..)| *other <= event);
-        &self.old_keys[start..end]
+    /// Returns the keys of an event's arguments, with their previous keys and their objects.
+    pub(super) fn all_keys(&self, event: u32) -> Keys<'static> {
+        Keys {
+            paths: self.keys(event),
+            old: of_event(self.old_keys, event),
+            objects: of_event(self.objects, event),
+        }
     }
+}
+
+fn of_event<'a>(rows: &'a [(u32, u32, &'a str)], event: u32) -> &'a [(u32, u32, &'a str)] {
+    let start = rows.partition_point(|(other, ..)| *other < event);
+    let end = rows.partition_point(|(other, ..)| *other <= event);
+    &rows[start..end]
 }

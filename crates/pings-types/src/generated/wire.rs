@@ -9,7 +9,7 @@ use serde::ser::Serializer;
 use super::arguments::Arguments;
 use super::event::Generated;
 use super::reader::Reader;
-use super::tables::Tables;
+use super::tables::{Keys, Tables};
 use super::value::Value;
 use crate::event_name::EventName;
 use crate::parse_error::{ArgumentError, ParseError};
@@ -52,17 +52,20 @@ pub fn name<E: Generated>(event: &E) -> EventName<E> {
 ///
 /// Returns the errors of the serializer.
 pub fn serialize<E: Generated, S: Serializer>(event: &E, serializer: S) -> Result<S::Ok, S::Error> {
-    let keys = name(event).arguments();
+    let keys = E::tables().all_keys(name(event).index());
     event.arguments().serialize(keys, serializer)
 }
 
 /// Returns the arguments of an event as a JSON object.
 #[must_use]
 pub fn argument<E: Generated>(event: &E) -> String {
-    json(&event.arguments(), name(event).arguments())
+    json(
+        &event.arguments(),
+        E::tables().all_keys(name(event).index()),
+    )
 }
 
-fn json(arguments: &Arguments<'_>, keys: &[&str]) -> String {
+fn json(arguments: &Arguments<'_>, keys: Keys<'_>) -> String {
     let mut json = Vec::new();
     let written = arguments.serialize(keys, &mut serde_json::Serializer::new(&mut json));
     // Writing to memory cannot fail, and all keys are texts.
@@ -90,10 +93,9 @@ pub fn from_wire<E: Generated>(name: &str, argument: &str) -> Result<E, ParseErr
 fn read(tables: &Tables, name: &str, argument: &str) -> Result<(u32, Reader<'static>), ParseError> {
     let index = tables.names.find(name);
     let index = index.ok_or_else(|| ParseError::UnknownName(name.to_owned()))?;
-    let keys = tables.keys(index);
-    let arguments = Arguments::from_json(argument, keys, tables.old_keys(index));
-    match arguments {
-        Ok(arguments) => Ok((index, Reader::new(arguments, keys))),
+    let keys = tables.all_keys(index);
+    match Arguments::from_json(argument, keys) {
+        Ok(arguments) => Ok((index, Reader::new(arguments, keys.paths))),
         Err(error) => Err(ParseError::Arguments {
             event: tables.names.get(index as usize),
             error,

@@ -24,6 +24,13 @@ pub(crate) fn expected(ty: &ArgumentType) -> String {
         ArgumentType::Integer => "a whole number".to_owned(),
         ArgumentType::Number => "a number".to_owned(),
         ArgumentType::Boolean => "true or false".to_owned(),
+        ArgumentType::Object(members) => {
+            let members = members.iter().map(|member| match member.optional {
+                true => format!("{}: {} or nothing", member.name, expected(&member.ty)),
+                false => format!("{}: {}", member.name, expected(&member.ty)),
+            });
+            format!("an object {{ {} }}", members.collect::<Vec<_>>().join(", "))
+        }
         ArgumentType::Version => "a version such as 5.2.0".to_owned(),
         ArgumentType::Enum(values) if values.len() > MOST_LISTED => format!(
             "one of {} values, such as {}",

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use typed_events::{
     ArgumentError, Event, EventName, EventValue, Language, PINGS, ParseError, REGISTRY_NAME,
-    StringValue, TabClickKind, TabHoverKind, Trust, Type, Version, trust,
+    StringValue, TabClickKind, TabHoverKind, Trust, Type, Version, ViewKind, trust,
 };
 
 fn events() -> Vec<(Event, &'static str, &'static str)> {
@@ -88,6 +88,16 @@ fn events() -> Vec<(Event, &'static str, &'static str)> {
             "Written",
             r#"{"language":"größe"}"#,
         ),
+        (
+            Event::Zoomed {
+                view_kind: ViewKind::Street,
+                view_size: Some(3),
+                view_at_zone: "z".to_owned(),
+                kind: true,
+            },
+            "Zoomed",
+            r#"{"view":{"kind":"street","size":3,"at":{"zone":"z"}},"kind":true}"#,
+        ),
     ]
 }
 
@@ -144,7 +154,7 @@ fn debug_shows_what_is_logged() {
 #[test]
 fn names_are_found_old_ones_too() {
     let names: Vec<&str> = EventName::all().map(EventName::as_str).collect();
-    assert_eq!(names.len(), 11);
+    assert_eq!(names.len(), 12);
     for name in EventName::all() {
         assert_eq!(EventName::parse(name.as_str()), Some(name));
     }
@@ -181,6 +191,11 @@ fn what_is_wrong_is_told() {
             "match",
             r#"{"type":1}"#,
             "event `match`: `type` is not a text",
+        ),
+        (
+            "Zoomed",
+            r#"{"view":{"kind":"map"},"at":{"zone":"z"},"kind":true}"#,
+            "event `Zoomed`: `view.at.zone` is missing",
         ),
         (
             "match",
@@ -269,7 +284,7 @@ fn declared_values_are_written_and_read_as_text() {
 #[test]
 fn names_are_values() {
     let names: HashSet<EventName> = EventName::all().collect();
-    assert_eq!(names.len(), 11);
+    assert_eq!(names.len(), 12);
     assert!(EventName::all().is_sorted());
     let name: EventName = "saved".parse().unwrap();
     assert_eq!(

@@ -1,11 +1,18 @@
 use super::Reader;
-use crate::generated::{Argument, Arguments};
+use crate::generated::{Argument, Arguments, Keys};
 use crate::parse_error::ArgumentError;
+
+fn keys<'a>(paths: &'a [&'a str]) -> Keys<'a> {
+    Keys {
+        paths,
+        ..Keys::default()
+    }
+}
 
 #[test]
 fn arguments_say_what_is_wrong_with_them() {
     fn read<T: Argument>(json: &str) -> Result<T, String> {
-        let arguments = Arguments::from_json(json, &["a"], &[]);
+        let arguments = Arguments::from_json(json, keys(&["a"]));
         let mut reader = Reader::new(arguments.map_err(|error| error.to_string())?, &["a"]);
         let value = reader.read();
         match reader.error() {
@@ -75,7 +82,7 @@ fn arguments_say_what_is_wrong_with_them() {
 fn the_error_is_that_of_the_first_invalid_argument() {
     const KEYS: &[&str] = &["a", "b", "c", "d", "e"];
     let json = r#"{"a":"2","b":3,"c":"other","d":"third","e":true}"#;
-    let arguments = Arguments::from_json(json, KEYS, &[]).unwrap();
+    let arguments = Arguments::from_json(json, keys(KEYS)).unwrap();
     let mut reader = Reader::new(arguments, KEYS);
     let texts = ["first", "second", "third"];
     assert_eq!(reader.read_choice(&[1, 2, 3], &texts), 1);

@@ -11,6 +11,7 @@ pub(crate) static TABLES: Tables = Tables {
     keys: &KEYS,
     keys_of_events: &KEYS_OF_EVENTS,
     old_keys: &OLD_KEYS,
+    objects: &OBJECTS,
 };
 
 /// The name of each event, followed by the previous names of events.
@@ -91,4 +92,9 @@ pub(crate) static KEYS_OF_EVENTS: [u32; 1] = [
 /// Previous keys of arguments: the index of the event, the index of the argument, the key.
 #[rustfmt::skip]
 pub(crate) static OLD_KEYS: [(u32, u32, &str); 0] = [
+];
+
+/// Objects that contain arguments: the index of the event, the index of the argument, the key.
+#[rustfmt::skip]
+pub(crate) static OBJECTS: [(u32, u32, &str); 0] = [
 ];
