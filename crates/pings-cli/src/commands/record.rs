@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use pings_model::{Argument, ArgumentType, Event, Registry, Version};
 use pings_registry::nearest;
-use pings_runtime::{
-    Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, UserId, argument_faults,
-};
+use pings_runtime::live_check::argument_faults;
+use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, UserId};
 use serde_json::{Map, Value as Json, json};
 
 use super::explain;

@@ -273,7 +273,12 @@ fn row_fields() -> Vec<Value> {
 }
 
 fn argument() -> Vec<Value> {
+    let other = ["type", "enum", "values", "optional", "renamed_from"].map(|key| {
+        let message = format!("`{key}` does not apply to an object: its members have it");
+        without(key, &message)
+    });
     vec![
+        when(has("object"), all(other)),
         when(
             has("enum"),
             all([
@@ -289,7 +294,7 @@ fn argument() -> Vec<Value> {
             } } }),
         ),
         otherwise(
-            json!({ "anyOf": [has("enum"), has("values")] }),
+            json!({ "anyOf": [has("enum"), has("values"), has("object")] }),
             json!({
                 "required": ["type"],
                 "errorMessage": "write `type: string`, or the allowed values: `enum: [a, b]`",
