@@ -95,7 +95,7 @@ async fn made_by_many_at_once(dialect: Dialect) {
         "SELECT CAST(step AS text) FROM pings_migrations ORDER BY step",
     )
     .await;
-    assert_eq!(steps, ["1", "2", "3", "4", "5", "6", "7", "8"]);
+    assert_eq!(steps, ["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
