@@ -8,6 +8,7 @@ mod first_time;
 mod funnel;
 mod log;
 mod number;
+mod people;
 mod values;
 
 pub use log::LogRow;

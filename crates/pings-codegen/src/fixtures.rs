@@ -3,9 +3,9 @@
 use pings_model::{
     Argument, ArgumentType, Broken, Capture, Column, ColumnType, Condition, Dimension, Event,
     EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter,
-    Funnel, Links, Measure, Metric, OwnLife, Percentile, Period, Ping, PingType, RegistryParts,
-    Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn, SqlPiece, SqlText, Table,
-    TableId, TableRef, Terms, ValueType, Window,
+    Funnel, Identity, Links, Measure, Metric, OwnLife, Percentile, Period, Ping, PingType,
+    RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn, SqlPiece,
+    SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
 };
 
 use crate::Origin;
@@ -109,7 +109,9 @@ pub(crate) fn metric(code: &str, source: Source) -> Metric {
 pub(crate) fn count(event: usize) -> EventMetric {
     EventMetric {
         of: vec![EventId(event)],
+        all_of: Vec::new(),
         selection: Selection::default(),
+        identity: Identity::Actor,
         filters: Vec::new(),
         event_filters: Vec::new(),
         by: Vec::new(),
@@ -125,7 +127,13 @@ pub(crate) fn funnel(code: &str, title: Option<&str>, steps: &[&[usize]]) -> Met
         .collect();
     Metric {
         title: title.map(str::to_owned),
-        ..metric(code, Source::Funnel(Funnel { steps }))
+        ..metric(
+            code,
+            Source::Funnel(Funnel {
+                steps,
+                identity: Identity::Actor,
+            }),
+        )
     }
 }
 

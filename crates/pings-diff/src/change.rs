@@ -243,6 +243,8 @@ kinds! {
         DimensionChanged = "dimension-changed",
         /// The minimum size of a group changed: `min_group`. Smaller groups become `@other`.
         MinGroupChanged = "min-group-changed",
+        /// Other rows belong to the same user: `identity`.
+        IdentityChanged = "identity-changed",
         /// An event has another name in a dimension `@event`.
         DimensionValueRenamed = "dimension-value-renamed",
         /// A measure of a metric was removed.

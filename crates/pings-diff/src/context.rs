@@ -215,3 +215,12 @@ fn texts<'a>(registry: &'a Registry) -> Texts<'a> {
     }
     texts
 }
+
+/// Returns the names of events.
+pub(crate) fn event_names(registry: &Registry, ids: &[EventId]) -> String {
+    let names: Vec<_> = ids
+        .iter()
+        .map(|id| registry.event(*id).name.as_str())
+        .collect();
+    names.join(", ")
+}

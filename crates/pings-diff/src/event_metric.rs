@@ -6,10 +6,10 @@ use pings_model::{
 };
 
 use crate::change::{Change, Kind};
-use crate::context::Context;
+use crate::context::{Context, event_names};
 use crate::location::MetricRef;
 use crate::result_columns::{dimension_added, dimension_removed, new_code};
-use crate::{measures, order, result_columns};
+use crate::{measures, order, result_columns, users};
 
 pub(crate) fn compare(
     cx: &mut Context<'_>,
@@ -19,7 +19,9 @@ pub(crate) fn compare(
 ) {
     let EventMetric {
         of,
+        all_of,
         selection,
+        identity,
         filters,
         event_filters,
         by,
@@ -50,7 +52,9 @@ pub(crate) fn compare(
         let is = new.of.iter().map(|id| cx.new.event(*id).name.as_str());
         order::compare(cx, "events", was.iter().copied(), is, || coded.key("of"));
     }
+    users::compare_all_of(cx, all_of, &new.all_of, coded);
     compare_selection(cx, selection, &new.selection, coded);
+    users::compare_identity(cx, *identity, new.identity, coded);
     if filters != &new.filters {
         compare_filters(cx, filters, &new.filters, coded);
     }
@@ -90,7 +94,7 @@ pub(crate) fn compare(
 fn counted(registry: &Registry, metric: &EventMetric) -> String {
     match metric.selection.any_name {
         true => "any".to_owned(),
-        false => names(registry, &metric.of),
+        false => event_names(registry, &metric.of),
     }
 }
 
@@ -120,14 +124,6 @@ fn compare_selection(cx: &mut Context<'_>, old: &Selection, new: &Selection, cod
             cx.changed(Kind::FilterChanged, at, message, was, is, new_code(code));
         }
     }
-}
-
-fn names(registry: &Registry, ids: &[EventId]) -> String {
-    let names: Vec<_> = ids
-        .iter()
-        .map(|id| registry.event(*id).name.as_str())
-        .collect();
-    names.join(", ")
 }
 
 /// Compares the filters of a metric. Type changes of the arguments are reported with their event.
@@ -363,7 +359,8 @@ fn values(cx: &mut Context<'_>, of: &[EventId], coded: MetricRef<'_>) {
 }
 
 pub(crate) fn funnel(cx: &mut Context<'_>, old: &Funnel, new: &Funnel, coded: MetricRef<'_>) {
-    let Funnel { steps } = old;
+    let Funnel { steps, identity } = old;
+    users::compare_identity(cx, *identity, new.identity, coded);
     let is_same = steps.len() == new.steps.len()
         && steps
             .iter()
@@ -373,7 +370,7 @@ pub(crate) fn funnel(cx: &mut Context<'_>, old: &Funnel, new: &Funnel, coded: Me
         return;
     }
     let text = |registry: &Registry, steps: &[Vec<EventId>]| {
-        let step = |ids: &Vec<EventId>| names(registry, ids).replace(", ", " or ");
+        let step = |ids: &Vec<EventId>| event_names(registry, ids).replace(", ", " or ");
         steps.iter().map(step).collect::<Vec<_>>().join(" > ")
     };
     let code = &coded.metric.code;

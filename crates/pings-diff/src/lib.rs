@@ -22,6 +22,7 @@ mod result_columns;
 mod sensitivity;
 mod statement;
 mod tables;
+mod users;
 mod value_domain;
 mod value_metric;
 

@@ -42,7 +42,7 @@ pub use pings_types::{
     VersionError, VersionRange, VersionRangeError, Window,
 };
 pub use registry::{Links, ListedFunction, Registry, RegistryParts, Section, VersionForm};
-pub use selection::{ActorSelection, Selection};
+pub use selection::{ActorSelection, Identity, Selection};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
 pub use terms::{Term, Terms};

@@ -3,8 +3,8 @@
 use pings_types::Period;
 
 use crate::{
-    ArgumentType, Buckets, Condition, EventId, Expr, OwnLife, Percentile, Selection, SqlText,
-    TableId, ValueMetric, ValueType,
+    ArgumentType, Buckets, Condition, EventId, Expr, Identity, OwnLife, Percentile, Selection,
+    SqlText, TableId, ValueMetric, ValueType,
 };
 
 /// One number, or one small table of numbers, in a ping.
@@ -92,8 +92,13 @@ pub enum Source {
 pub struct EventMetric {
     /// The declared events. At least one, unless [`Selection::any_name`] is set.
     pub of: Vec<EventId>,
+    /// If not empty, a user counts who did at least one event of each of these lists. The events
+    /// are also in `of`, there are at least two lists, and users are the only measure.
+    pub all_of: Vec<Vec<EventId>>,
     /// The rows of these events that are read.
     pub selection: Selection,
+    /// Who counts as one user.
+    pub identity: Identity,
     /// Conditions on the arguments. An event must meet all of them.
     pub filters: Vec<Filter>,
     /// Conditions that apply only to some of the events.
@@ -257,6 +262,8 @@ impl<V> Measure<V> {
 pub struct Funnel {
     /// The steps, at least two. The events in a step are alternatives.
     pub steps: Vec<Vec<EventId>>,
+    /// Who counts as one user.
+    pub identity: Identity,
 }
 
 /// A measure of the product's tables.

@@ -1,4 +1,4 @@
-//! The rows of the event log that a metric reads, besides the names of its events.
+//! The rows of the event log that a metric reads, besides the names of its events, and their users.
 
 /// Conditions on the columns of a row, other than its name and its argument.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,28 @@ impl ActorSelection {
             Self::Any => "any",
             Self::SignedIn => "signed_in",
             Self::Anonymous => "anonymous",
+        }
+    }
+}
+
+/// Who counts as one user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Identity {
+    /// The user of a row, or else its visitor.
+    #[default]
+    Actor,
+    /// The same, but the rows of a visitor belong to the user who signed in from the same browser in
+    /// the window: the only user with whom the visitor shares a row.
+    Person,
+}
+
+impl Identity {
+    /// Returns the word used in the registry. The word is part of fingerprints and must not change.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Actor => "actor",
+            Self::Person => "person",
         }
     }
 }

@@ -17,6 +17,8 @@ impl ValueMetric {
     pub const OTHER_KEYS: &'static [&'static str] = &[
         "measure",
         "of",
+        "all_of",
+        "identity",
         "from",
         "join",
         "where",

@@ -2,9 +2,9 @@
 
 use pings_model::{
     ActorSelection, Aggregate, ArgumentType, Capture, Condition, EventArgument, EventDimension,
-    EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, LikePiece, Literal, Measure,
-    Metric, Period, Ping, Registry, Scalar, Selection, Source, SqlPiece, SqlText, TableRef,
-    ValueKind,
+    EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Identity, LikePiece, Literal,
+    Measure, Metric, Period, Ping, Registry, Scalar, Selection, Source, SqlPiece, SqlText,
+    TableRef, ValueKind,
 };
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -44,7 +44,8 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
         Source::Events(events) => of_events(registry, events),
         Source::Funnel(funnel) => {
             let steps = funnel.steps.iter().map(|step| names(registry, step));
-            format!("funnel {}", steps.collect::<Vec<_>>().join(" then "))
+            let steps = steps.collect::<Vec<_>>().join(" then ");
+            format!("funnel {steps}{}", of_identity(funnel.identity))
         }
         Source::Capture(capture) => of_capture(registry, capture),
         Source::Sql(capture) => {
@@ -112,10 +113,12 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
         EventMeasure::Of(measure) => of_measure(measure, keys),
     });
     format!(
-        "events {}{}{} where {} by {}{} measure {}",
+        "events {}{}{}{}{} where {} by {}{} measure {}",
         of_names(registry, metric),
+        of_all(registry, metric),
         of_event_filters(registry, metric),
         of_selection(&metric.selection),
+        of_identity(metric.identity),
         of_filters(&metric.filters),
         by.collect::<Vec<_>>().join(", "),
         of_min_group(metric.min_group),
@@ -158,6 +161,25 @@ fn of_condition(condition: &Condition) -> String {
             };
             format!("from {} to {}", bound(min), bound(max))
         }
+    }
+}
+
+/// Returns an empty text unless a user must have done all of several events.
+fn of_all(registry: &Registry, metric: &EventMetric) -> String {
+    let lists = metric.all_of.iter();
+    let mut lists: Vec<String> = lists.map(|events| names(registry, events)).collect();
+    if lists.is_empty() {
+        return String::new();
+    }
+    lists.sort_unstable();
+    format!(" all {}", lists.join(" and "))
+}
+
+/// Returns an empty text if visitors are not joined to users.
+fn of_identity(identity: Identity) -> &'static str {
+    match identity {
+        Identity::Actor => "",
+        Identity::Person => " identity person",
     }
 }
 

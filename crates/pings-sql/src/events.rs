@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use pings_model::{
-    ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Measure,
-    Registry, ValueType,
+    ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Identity,
+    Measure, Registry, ValueType,
 };
 
 use crate::EventLog;
@@ -14,10 +14,12 @@ use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote, time};
 use crate::event_log_sql;
 use crate::fold::OTHER;
+use crate::identity;
 use crate::layout::{Block, Select, case_of, chain, list, parenthesised};
 use crate::measure::{Group, MeasurePlan, Plan, Rows, Value, grouped};
 use crate::names::Names;
 use crate::small_groups::{self, Size};
+use crate::together;
 use crate::user_ids;
 
 /// How a query reads the events of a metric.
@@ -57,7 +59,8 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     let mut user = columns.user(log);
     if reads_arguments(metric) {
         let mut selected: Vec<Block> = Vec::new();
-        if metric.by.contains(&EventDimension::Event) || !metric.event_filters.is_empty() {
+        let needs_name = !metric.event_filters.is_empty() || !metric.all_of.is_empty();
+        if metric.by.contains(&EventDimension::Event) || needs_name {
             selected.push(match dialect {
                 Dialect::Postgres => "name".into(),
                 Dialect::Sqlite => format!("{} AS name", event_log_sql::name(dialect)).into(),
@@ -76,12 +79,28 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     }
 
     let mut selected = typed(registry, metric, &plan, &columns, log);
+    selected.extend(together::did(registry, metric, log));
     selected.append(&mut user);
     selected.extend(rows.alike.as_deref().map(Block::from));
     if !selected.is_empty() {
         rows = defined(rows, "events", selected);
     }
 
+    if metric.identity == Identity::Person {
+        let groups = columns
+            .groups
+            .iter()
+            .map(|group| group.inner.as_str().into());
+        let values = columns.values.iter().map(|value| value.sql.clone());
+        let others = groups.chain(values).chain(together::names(metric));
+        let select = identity::identified(others, &columns.person);
+        rows.defined.extend(identity::linked(log));
+        rows.defined.push(("identified".to_owned(), select.block()));
+        rows.from = vec!["FROM identified".into()];
+    }
+    if !metric.all_of.is_empty() {
+        return together::did_all(rows, metric, &columns.person);
+    }
     if metric.by.iter().any(is_bucket) {
         let selected = bucketed(metric, &columns, &rows, dialect);
         rows = defined(rows, "bucketed", selected);

@@ -1,11 +1,12 @@
 //! Queries for funnels: users that progress through a sequence of steps.
 
-use pings_model::{Funnel, Registry, ValueType};
+use pings_model::{Funnel, Identity, Registry, ValueType};
 
 use crate::EventLog;
 use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote};
 use crate::event_log_sql;
+use crate::identity;
 use crate::layout::{Block, Select, clause, with};
 use crate::user_ids;
 
@@ -20,8 +21,18 @@ pub fn query(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     let mut named = vec![
         ("steps (step, name)".to_owned(), step_names(&steps)),
         ("events".to_owned(), events(registry, funnel, log)),
-        ("taken".to_owned(), taken()),
     ];
+    let rows = match funnel.identity {
+        Identity::Actor => "events",
+        Identity::Person => {
+            let others = ["name", "logged_at"].map(Block::from);
+            named.extend(identity::linked(log));
+            let identified = identity::identified(others, "person");
+            named.push(("identified".to_owned(), identified.block()));
+            "identified"
+        }
+    };
+    named.push(("taken".to_owned(), taken(rows)));
     for step in 1..=steps.len() {
         named.push((format!("reached_{step}"), reached(step)));
     }
@@ -89,16 +100,16 @@ fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
 }
 
 /// Returns the events, repeated for each step that they belong to.
-fn taken() -> Block {
+fn taken(rows: &str) -> Block {
     Select {
         columns: vec![
             "steps.step".into(),
-            "events.person".into(),
-            "events.logged_at".into(),
+            format!("{rows}.person").into(),
+            format!("{rows}.logged_at").into(),
         ],
         from: vec![
             "FROM steps".into(),
-            "JOIN events ON events.name = steps.name".into(),
+            format!("JOIN {rows} ON {rows}.name = steps.name").into(),
         ],
         ..Select::default()
     }

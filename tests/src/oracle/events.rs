@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pings_model::{
-    ActorSelection, Buckets, Event, EventArgument, EventDimension, EventMeasure, EventMetric,
-    Registry, Scalar, Selection,
+    ActorSelection, Buckets, Event, EventArgument, EventDimension, EventId, EventMeasure,
+    EventMetric, Registry, Scalar, Selection,
 };
 use serde_json::{Map, Value, json};
 
 use super::argument::{self, Members, Reading};
 use super::first_time::first_time_users;
 use super::log::{LogRow, User};
+use super::people::People;
 use super::values;
 
 /// A row that a metric counts.
@@ -32,6 +33,7 @@ pub fn measured(
     rows: &[LogRow],
     week: &Range<i64>,
 ) -> Value {
+    let people = People::new(metric.identity, rows, week);
     let ever: Vec<Occurrence<'_>> = rows
         .iter()
         .filter_map(|row| occurrence(registry, metric, row))
@@ -49,7 +51,7 @@ pub fn measured(
         .map(|_| Some("@other".to_owned()))
         .collect();
     let groups = match metric.min_group {
-        Some(least) => without_small_groups(groups, &other, least),
+        Some(least) => without_small_groups(groups, &other, least, &people),
         None => groups,
     };
     let results = |group: &Group, of_week: &[&Occurrence<'_>], results: &mut Map<String, Value>| {
@@ -57,11 +59,20 @@ pub fn measured(
         for measure in &metric.measures {
             match measure {
                 EventMeasure::UniqueUsers => {
-                    let users: BTreeSet<User> = of_week
-                        .iter()
-                        .filter_map(|found| found.row.user())
-                        .collect();
-                    results.insert("unique_users".to_owned(), users.len().into());
+                    let of_events = |events: &[EventId]| -> BTreeSet<User> {
+                        let is_of =
+                            |row: &LogRow| events.iter().any(|id| row.is(registry.event(*id)));
+                        let rows = of_week.iter().map(|found| found.row);
+                        rows.filter(|row| events.is_empty() || is_of(row))
+                            .filter_map(|row| people.user(row))
+                            .collect()
+                    };
+                    let mut users = of_events(&[]);
+                    for events in &metric.all_of {
+                        users = &users & &of_events(events);
+                    }
+                    let users = users.len();
+                    results.insert("unique_users".to_owned(), users.into());
                 }
                 EventMeasure::FirstTimeUsers => {
                     let users = first_time_users(ever().map(|found| found.row), week);
@@ -103,10 +114,14 @@ fn without_small_groups<'a, 'o>(
     groups: BTreeMap<&'a Group, Vec<&'a Occurrence<'o>>>,
     other: &'a Group,
     least: u32,
+    people: &People,
 ) -> BTreeMap<&'a Group, Vec<&'a Occurrence<'o>>> {
     let mut kept: BTreeMap<&Group, Vec<&Occurrence<'_>>> = BTreeMap::new();
     for (group, rows) in groups {
-        let users: BTreeSet<User> = rows.iter().filter_map(|found| found.row.user()).collect();
+        let users: BTreeSet<User> = rows
+            .iter()
+            .filter_map(|found| people.user(found.row))
+            .collect();
         let is_small = users.len() < least as usize;
         let group = if is_small { other } else { group };
         kept.entry(group).or_default().extend(rows);

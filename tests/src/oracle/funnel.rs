@@ -7,9 +7,11 @@ use pings_model::{EventId, Funnel, Registry};
 use serde_json::{Value, json};
 
 use super::log::{LogRow, User};
+use super::people::People;
 
 /// Returns the steps of a funnel in the week.
 pub fn measured(registry: &Registry, funnel: &Funnel, rows: &[LogRow], week: &Range<i64>) -> Value {
+    let people = People::new(funnel.identity, rows, week);
     // The time at which each user reached the previous step.
     let mut reached: Option<BTreeMap<User, i64>> = None;
     let mut steps = Vec::new();
@@ -18,7 +20,7 @@ pub fn measured(registry: &Registry, funnel: &Funnel, rows: &[LogRow], week: &Ra
             .iter()
             .filter(|row| row.is_in(week) && is_of(registry, events, row))
             .collect();
-        let users: BTreeSet<User> = of_step.iter().filter_map(|row| row.user()).collect();
+        let users: BTreeSet<User> = of_step.iter().filter_map(|row| people.user(row)).collect();
         let now: BTreeMap<User, i64> = users
             .iter()
             .filter_map(|user| {
@@ -28,7 +30,7 @@ pub fn measured(registry: &Registry, funnel: &Funnel, rows: &[LogRow], week: &Ra
                 };
                 let at = of_step
                     .iter()
-                    .filter(|row| row.user().as_ref() == Some(user) && row.timestamp >= since)
+                    .filter(|row| people.user(row).as_ref() == Some(user) && row.timestamp >= since)
                     .map(|row| row.timestamp)
                     .min()?;
                 Some((user.clone(), at))

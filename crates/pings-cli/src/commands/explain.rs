@@ -9,8 +9,8 @@ pub(crate) use parts::expected;
 use std::process::ExitCode;
 
 use pings_model::{
-    ActorSelection, Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar, Source,
-    Version,
+    ActorSelection, Buckets, EventMetric, Filter, Identity, Metric, Ping, PingType, Registry,
+    Scalar, Source, Version,
 };
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
@@ -151,7 +151,7 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
                     .collect();
                 ("step", format!("{step}. {}", names.join(" or ")))
             });
-            steps.collect()
+            steps.chain(person(funnel.identity)).collect()
         }
         Source::Capture(capture) => {
             let tables: Vec<&str> = capture
@@ -188,6 +188,15 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
         false => names.join(", "),
     };
     let mut facts = vec![("events", events)];
+    if !metric.all_of.is_empty() {
+        let lists = metric.all_of.iter().map(|ids| {
+            let names = ids.iter().map(|id| registry.event(*id).name.as_str());
+            names.collect::<Vec<_>>().join(" or ")
+        });
+        let lists: Vec<String> = lists.collect();
+        facts.push(("users", format!("who did {}", lists.join(" and "))));
+    }
+    facts.extend(person(metric.identity));
     if !selection.sources.is_empty() {
         facts.push(("source", selection.sources.join(" or ")));
     }
@@ -208,6 +217,12 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
         facts.push(("where", format!("{}: {filters}", names.join(", "))));
     }
     facts
+}
+
+/// Returns a fact if visitors count as the users who signed in.
+fn person(identity: Identity) -> Option<(&'static str, String)> {
+    let text = "a visitor is the user who signed in from the same browser in the window";
+    (identity == Identity::Person).then(|| ("identity", text.to_owned()))
 }
 
 /// Returns the ranges of each dimension with `bucket`, as text.

@@ -1,8 +1,8 @@
 //! The results of each metric: what it measures, its dimensions, and its columns.
 
 use pings_model::{
-    ActorSelection, EventId, EventMeasure, EventMetric, Filter, Measure, Percentile, Registry,
-    Scalar, Selection, Source, ValueKind, ValueType,
+    ActorSelection, EventId, EventMeasure, EventMetric, Filter, Identity, Measure, Percentile,
+    Registry, Scalar, Selection, Source, ValueKind, ValueType,
 };
 use pings_sql::{Column, Role};
 
@@ -33,6 +33,10 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
         .collect();
     table(["Code", "Measures", "By", "Result"], &rows)
 }
+
+/// The definition of `identity: person`.
+const PERSON: &str =
+    ", where a visitor is the user who signed in from the same browser in the same window";
 
 /// The result of a funnel.
 const STEPS: &str =
@@ -70,7 +74,13 @@ fn ty(column: &Column) -> String {
 fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
     match &query.metric.source {
         Source::Events(metric) => of_events(registry, &query.metric.code, metric),
-        Source::Funnel(funnel) => format!("funnel of {} steps", funnel.steps.len()),
+        Source::Funnel(funnel) => {
+            let person = match funnel.identity {
+                Identity::Actor => "",
+                Identity::Person => PERSON,
+            };
+            format!("funnel of {} steps{person}", funnel.steps.len())
+        }
         Source::Capture(capture) => {
             let table = code(&registry.table(capture.from.table).name);
             let (things, value) = match capture.per {
@@ -110,7 +120,14 @@ fn of_events(registry: &Registry, name: &str, metric: &EventMetric) -> String {
     let mut out = comma_separated(measures);
     let event = |id: &EventId| registry.event(*id).name.as_str();
     let is_namesake = metric.of.iter().map(event).eq([name]);
-    if metric.selection.any_name {
+    if !metric.all_of.is_empty() {
+        let lists = metric.all_of.iter().map(|events| {
+            let events: Vec<String> = events.iter().map(|id| code(event(id))).collect();
+            events.join(" or ")
+        });
+        let lists: Vec<String> = lists.collect();
+        out.push_str(&format!(" who did {}", lists.join(" and ")));
+    } else if metric.selection.any_name {
         out.push_str(" of any event");
     } else if !is_namesake {
         let events = metric.of.iter().map(|id| code(event(id)));
@@ -120,6 +137,9 @@ fn of_events(registry: &Registry, name: &str, metric: &EventMetric) -> String {
     let filters: Vec<String> = metric.filters.iter().map(filter).collect();
     if !filters.is_empty() {
         out.push_str(&format!(" where {}", filters.join(" and ")));
+    }
+    if metric.identity == Identity::Person {
+        out.push_str(PERSON);
     }
     for some in &metric.event_filters {
         let events = comma_separated(some.events.iter().map(|id| code(event(id))));

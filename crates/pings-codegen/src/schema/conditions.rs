@@ -152,7 +152,40 @@ fn event_metric() -> Vec<Value> {
         "list arguments: `by: [argument]`, or `@event`",
     ));
     conditions.extend(measured_value());
+    conditions.extend(users());
     conditions
+}
+
+/// Returns the conditions for the keys of a metric that only concern users.
+fn users() -> Vec<Value> {
+    let together = "cannot be combined with `all_of`: remove it, or make another metric";
+    vec![
+        when(
+            is("identity", "person"),
+            json!({
+                "required": ["measure"],
+                "properties": { "measure": measures(&["unique_users"]) },
+                "errorMessage": "add `measure: unique_users`, or remove `identity`",
+            }),
+        ),
+        when(
+            has("all_of"),
+            all([
+                without("of", together),
+                without("by", together),
+                without("min_group", together),
+                needs("measure"),
+                only(
+                    &["unique_users"],
+                    "`all_of` counts users only: write `measure: unique_users`",
+                ),
+                json!({ "properties": { "all_of": {
+                    "minItems": 2,
+                    "errorMessage": "list at least two events, or use `of`",
+                } } }),
+            ]),
+        ),
+    ]
 }
 
 /// Returns the conditions for a metric that reads the product's tables.
@@ -196,6 +229,11 @@ fn capture() -> Vec<Value> {
             "of",
             "`of` belongs to metrics of events; a `be_capture` ping reads tables: use `from`",
         ),
+        without(
+            "all_of",
+            "`all_of` belongs to metrics of events; a `be_capture` ping reads tables: use `from`",
+        ),
+        without("identity", "`identity` belongs to metrics of events"),
         without(
             "source",
             "`source` belongs to metrics of events: use `where`",

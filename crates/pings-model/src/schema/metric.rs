@@ -74,6 +74,16 @@ pub(super) static METRIC: Record = Record {
             "The events to measure, or `any` for every row of the event log; default: the event with the name of the code.",
         ),
         optional(
+            "all_of",
+            Shape::List(&Shape::Either(&Shape::Text, &Shape::Record(&EVENTS))),
+            "The events that a user must all have done to count, instead of `of`; at least two.",
+        ),
+        optional(
+            "identity",
+            IDENTITY,
+            "Who counts as one user; default: actor.",
+        ),
+        optional(
             "source",
             Shape::OneOrMany(&Shape::NonBlank),
             "The clients whose events count, such as WEB: values of the column `source`; default: all.",
@@ -175,6 +185,17 @@ static EVENTS: Record = Record {
         ),
     ],
 };
+
+const IDENTITY: Shape = Shape::Choice(&[
+    (
+        "actor",
+        "the user of an event, or else the visitor of a browser",
+    ),
+    (
+        "person",
+        "also joins a visitor to the user who signed in from the same browser in the window",
+    ),
+]);
 
 /// The conditions on arguments, by their names.
 const FILTERS: Shape = Shape::Map(
@@ -305,6 +326,11 @@ pub(super) static FUNNEL: Record = Record {
             "steps",
             Shape::List(&Shape::OneOrMany(&Shape::Text)),
             "At least two steps: an event, or a list of alternatives.",
+        ),
+        optional(
+            "identity",
+            IDENTITY,
+            "Who counts as one user; default: actor.",
         ),
         life::ADDED,
         life::BROKEN_TOO,

@@ -22,7 +22,7 @@ pub(super) fn capture(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<Capture> {
-    for key in ["of", "source", "actor"] {
+    for key in ["of", "all_of", "identity", "source", "actor"] {
         cx.misplaced(
             node,
             key,

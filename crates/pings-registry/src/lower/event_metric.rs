@@ -33,6 +33,7 @@ pub(super) fn funnel(
         windows,
         source: Source::Funnel(Funnel {
             steps: steps.into_iter().collect::<Option<_>>()?,
+            identity: selection::identity(node),
         }),
     })
 }
@@ -55,8 +56,11 @@ pub(super) fn event_metric(
         events: of,
         any_name,
         filters: event_filters,
+        all_of,
+        ..
     } = selection::of(node, names, cx)?;
     let selection = selection::selection(node, any_name, cx);
+    let identity = selection::identity_of_users(node, cx);
     let measures = measures(raw, node, &of, names, cx);
     let filters = match (&raw.filter, node.get("where")) {
         (Some(RawWhere::Arguments(_)), Some(node)) => filters::filters(node, &of, names, cx),
@@ -76,7 +80,9 @@ pub(super) fn event_metric(
     let min_group = groups::min_group(node, !by.is_empty(), cx);
     Some(EventMetric {
         of,
+        all_of,
         selection,
+        identity: identity?,
         filters: filters?,
         event_filters,
         by,

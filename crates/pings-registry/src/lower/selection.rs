@@ -1,6 +1,6 @@
 //! The events that a metric counts, and the rows that it reads of them.
 
-use pings_model::{ActorSelection, EventFilter, EventId, Selection};
+use pings_model::{ActorSelection, EventFilter, EventId, Identity, Selection};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -21,10 +21,17 @@ pub(super) struct Of {
     pub(super) any_name: bool,
     /// The conditions on some of the events.
     pub(super) filters: Vec<EventFilter>,
+    /// The lists of events of which a user must have done one each, in `all_of`.
+    pub(super) all_of: Vec<Vec<EventId>>,
+    /// The events of each item of the list.
+    parts: Vec<Vec<EventId>>,
 }
 
 /// Returns the events that a metric counts.
 pub(super) fn of(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Of> {
+    if let Some(all_of) = node.get("all_of") {
+        return together(node, all_of, names, cx);
+    }
     let Some(of) = node.get("of") else {
         return Some(Of {
             events: default_event(node, names, cx)?,
@@ -51,6 +58,95 @@ pub(super) fn of(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Op
         any_name: true,
         ..Of::default()
     })
+}
+
+/// Returns the events of `all_of`, and reports keys that cannot be combined with it.
+fn together(
+    node: &Node<'_>,
+    all_of: &Node<'_>,
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Of> {
+    for key in ["of", "by", "min_group"] {
+        cx.misplaced(
+            node,
+            key,
+            "cannot be combined with `all_of`",
+            "remove it, or make another metric",
+        );
+    }
+    let measures = node
+        .get("measure")
+        .map(Node::one_or_many)
+        .unwrap_or_default();
+    if !matches!(measures, [only] if only.text() == Some("unique_users")) {
+        let help = "set `measure: unique_users`";
+        let message = "`all_of` counts users only";
+        cx.error(Rule::WrongMeasure, all_of.head(), message, help);
+        return None;
+    }
+    if all_of.items().len() < 2 {
+        let help = "list at least two events, or use `of`";
+        cx.error(
+            Rule::WrongType,
+            all_of.head(),
+            "`all_of` has a single event",
+            help,
+        );
+        return None;
+    }
+    let of = listed(all_of, names, cx)?;
+    for (item, events) in all_of.items().iter().zip(&of.parts) {
+        if events.is_empty() && item.get("prefix").is_some() {
+            let message = "the events of this prefix are all in other items";
+            cx.error(Rule::DuplicateValue, item.head(), message, "remove one");
+            return None;
+        }
+    }
+    Some(Of {
+        all_of: of.parts.clone(),
+        ..of
+    })
+}
+
+/// Returns who counts as one user of a funnel or a metric.
+pub(super) fn identity(node: &Node<'_>) -> Identity {
+    let word = node.get("identity").and_then(Node::text);
+    match word == Some(Identity::Person.as_str()) {
+        true => Identity::Person,
+        false => Identity::Actor,
+    }
+}
+
+/// Returns who counts as one user of a metric, and reports measures that do not count persons.
+pub(super) fn identity_of_users(node: &Node<'_>, cx: &mut Context<'_>) -> Option<Identity> {
+    let identity = identity(node);
+    let Some(entry) = node
+        .entry("identity")
+        .filter(|_| identity == Identity::Person)
+    else {
+        return Some(identity);
+    };
+    let words = node
+        .get("measure")
+        .map(Node::one_or_many)
+        .unwrap_or_default();
+    let measures = |word: &str| words.iter().any(|node| node.text() == Some(word));
+    let (message, help) = if measures("first_time_users") {
+        (
+            "`identity: person` cannot be combined with `first_time_users`",
+            "measure first-time users in a separate metric",
+        )
+    } else if !measures("unique_users") {
+        (
+            "`identity: person` without `unique_users`",
+            "add `measure: unique_users`, or remove `identity`",
+        )
+    } else {
+        return Some(identity);
+    };
+    cx.error(Rule::WrongMeasure, entry.key_span, message, help);
+    None
 }
 
 /// Returns the rows that a metric reads.
@@ -134,6 +230,7 @@ fn listed(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Of
                 None => sound = false,
             }
         }
+        of.parts.push(found.clone());
         of.events.extend(found);
     }
     sound.then_some(of)

@@ -41,6 +41,8 @@ pub(super) fn capture(
 ) -> Option<SqlCapture> {
     for key in [
         "of",
+        "all_of",
+        "identity",
         "source",
         "actor",
         "from",

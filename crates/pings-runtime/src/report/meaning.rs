@@ -148,7 +148,7 @@ fn scalar(value: &Scalar) -> String {
 mod tests {
     use pings_model::{
         ArgumentType, Condition, EventArgument, EventDimension, EventMeasure, EventMetric, Filter,
-        Scalar, Selection,
+        Identity, Scalar, Selection,
     };
 
     use super::{meaning, was_meant};
@@ -171,7 +171,9 @@ mod tests {
         };
         EventMetric {
             of: Vec::new(),
+            all_of: Vec::new(),
             selection: Selection::default(),
+            identity: Identity::Actor,
             filters: vec![
                 Filter {
                     argument: argument(keys, channel.clone()),
@@ -203,7 +205,9 @@ mod tests {
         assert_eq!(meaning(&metric(&["channel"])), KNOWN);
         let empty = EventMetric {
             of: Vec::new(),
+            all_of: Vec::new(),
             selection: Selection::default(),
+            identity: Identity::Actor,
             filters: Vec::new(),
             event_filters: Vec::new(),
             by: Vec::new(),

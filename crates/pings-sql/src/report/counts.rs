@@ -1,6 +1,6 @@
 //! Metrics that only count events and users, combined into one statement.
 
-use pings_model::{EventMeasure, EventMetric, Measure, Registry};
+use pings_model::{EventMeasure, EventMetric, Identity, Measure, Registry};
 
 use super::read::Read;
 use crate::dialect::Dialect;
@@ -22,7 +22,9 @@ pub(super) fn is_counted(metric: &EventMetric) -> bool {
             EventMeasure::UniqueUsers | EventMeasure::Of(Measure::Count)
         )
     };
-    metric.by.is_empty()
+    let is_plain = metric.all_of.is_empty() && metric.identity == Identity::Actor;
+    is_plain
+        && metric.by.is_empty()
         && metric.all_filters().next().is_none()
         && metric.measures.iter().all(is_counted)
 }

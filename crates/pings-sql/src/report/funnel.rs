@@ -4,7 +4,7 @@
 //! intermediate result again for every row if it expects the result to be small. In PostgreSQL,
 //! users and visitors are joined separately, each by their own id column.
 
-use pings_model::{Funnel, Registry};
+use pings_model::{Funnel, Identity, Registry};
 
 use crate::dialect::Dialect;
 use crate::dialect::time::PLAIN_TIME;
@@ -17,6 +17,10 @@ use crate::user_ids::{self, POSTGRES_VISITOR};
 
 /// Returns the queries that prepare a funnel, and the query for its result.
 pub(super) fn queries(registry: &Registry, funnel: &Funnel, log: EventLog) -> (Vec<Query>, Query) {
+    if funnel.identity == Identity::Person {
+        let whole = crate::funnel::query(registry, funnel, log);
+        return (Vec::new(), query(whole, Parameters::Window));
+    }
     let steps: Vec<Block> = funnel
         .steps
         .iter()

@@ -3,9 +3,9 @@
 use pings_model::{
     Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Condition, Dimension, Event,
     EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter,
-    Funnel, Join, JoinKind, Links, Literal, Measure, Metric, OwnLife, Period, Ping, PingType,
-    Registry, RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn,
-    SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
+    Funnel, Identity, Join, JoinKind, Links, Literal, Measure, Metric, OwnLife, Period, Ping,
+    PingType, Registry, RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture,
+    SqlColumn, SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
 };
 
 pub const ADD: EventId = EventId(0);
@@ -101,7 +101,9 @@ pub fn event(
 ) -> Metric {
     let source = EventMetric {
         of: of.to_vec(),
+        all_of: Vec::new(),
         selection: Selection::default(),
+        identity: Identity::Actor,
         filters,
         event_filters: Vec::new(),
         by: by.to_vec(),
@@ -134,7 +136,13 @@ pub fn filter(argument: EventArgument, values: Vec<Scalar>) -> Filter {
 
 pub fn funnel(code: &str, steps: &[&[EventId]]) -> Metric {
     let steps = steps.iter().map(|events| events.to_vec()).collect();
-    metric(code, Source::Funnel(Funnel { steps }))
+    metric(
+        code,
+        Source::Funnel(Funnel {
+            steps,
+            identity: Identity::Actor,
+        }),
+    )
 }
 
 pub fn capture(code: &str, measures: Vec<Measure<Expr>>) -> Metric {
