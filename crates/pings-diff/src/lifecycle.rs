@@ -44,7 +44,7 @@ pub(crate) fn windows(
         words.collect::<Vec<_>>().join(", ")
     };
     let mut report = |kind, message: String, help: &str| {
-        cx.changed(kind, at(), message, &text(was), &text(is), help);
+        cx.changed(kind, at(), message, text(was), text(is), help);
     };
     let lost: Vec<Period> = was.iter().copied().filter(|it| !is.contains(it)).collect();
     if !lost.is_empty() {

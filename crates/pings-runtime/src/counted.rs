@@ -128,8 +128,8 @@ fn bound(scalar: &Scalar) -> Option<f64> {
 
 /// Returns the value of an argument, under its name or an older key.
 fn value<'a>(argument: &EventArgument, arguments: &'a Json) -> Option<&'a Json> {
-    let objects = argument.within.iter();
-    let object = objects.fold(Some(arguments), |object, key| object?.get(key))?;
+    let mut objects = argument.within.iter();
+    let object = objects.try_fold(arguments, |object, key| object.get(key))?;
     argument
         .keys()
         .find_map(|key| object.get(key).filter(|value| !value.is_null()))

@@ -3,6 +3,7 @@
 //! A window has a value only if each of its weeks could have one: its events were not pruned,
 //! recording had begun, and the metric existed.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -31,8 +32,8 @@ impl Reporter<'_> {
         let mut windows = Vec::new();
         for span in spans {
             for week in span.weeks() {
-                if !weeks.contains_key(&week) {
-                    weeks.insert(week, ran_earlier(tx, self.registry, week).await?);
+                if let Entry::Vacant(entry) = weeks.entry(week) {
+                    entry.insert(ran_earlier(tx, self.registry, week).await?);
                 }
             }
             let ran: Vec<(Week, &Ran)> = span.weeks().map(|week| (week, &weeks[&week])).collect();
