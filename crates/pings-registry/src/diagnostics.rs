@@ -85,7 +85,7 @@ impl Error for Diagnostics {}
 mod tests {
     #[test]
     fn a_line_names_the_place_and_the_rule_of_each_problem() {
-        let text = "format: 1\nname: shop\ntitle: Shop\nsections: {}\nevents: {}\npings: []\n";
+        let text = "format: 1\nname: shop\ntitle: Shop\nsektions: {}\nevents: {}\npings: []\n";
         let error = crate::parse(text).unwrap_err();
         let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
         assert!(!lines.is_empty());

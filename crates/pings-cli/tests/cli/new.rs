@@ -7,7 +7,7 @@
 )]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
@@ -21,6 +21,20 @@ impl Place {
     fn new(text: &str) -> Self {
         let place = Self(tempfile::tempdir().unwrap());
         fs::write(place.0.path().join("pings.yaml"), text).unwrap();
+        place
+    }
+
+    /// Creates a place for a registry with this name, with the lists of values that it names.
+    fn of(name: &str, text: &str) -> Self {
+        let place = Self::new(text);
+        let folder = ok().join(name);
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let list = entry.unwrap().path();
+            if list.extension().is_some_and(|it| it == "txt") {
+                let copy = place.0.path().join(list.file_name().unwrap());
+                fs::copy(&list, copy).unwrap();
+            }
+        }
         place
     }
 
@@ -43,10 +57,14 @@ impl Place {
     }
 }
 
+/// Returns the folder of the valid registries.
+fn ok() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/registries/ok")
+}
+
 /// Returns every valid registry with its name.
 fn registries() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut all: Vec<(String, String)> = fs::read_dir(root.join("tests/registries/ok"))
+    let mut all: Vec<(String, String)> = fs::read_dir(ok())
         .unwrap()
         .filter_map(|entry| {
             let folder = entry.unwrap().path();
@@ -56,7 +74,7 @@ fn registries() -> Vec<(String, String)> {
         .collect();
     all.push((
         "pings.yaml".to_owned(),
-        fs::read_to_string(root.join("pings.yaml")).unwrap(),
+        fs::read_to_string(ok().join("../../../pings.yaml")).unwrap(),
     ));
     all.sort();
     assert!(all.len() > 12, "only {} registries", all.len());
@@ -100,7 +118,7 @@ fn a_ping_is_added_to_every_registry_and_nothing_else_changes() {
             text.replace('\n', "\r\n"),
             text.trim_end().to_owned(),
         ] {
-            let place = Place::new(&text);
+            let place = Place::of(&name, &text);
             let mut flags = FLAGS.to_vec();
             flags.extend([
                 "--by",
@@ -159,7 +177,7 @@ proptest! {
     ) {
         let all = registries();
         let (name, text) = &all[which.index(all.len())];
-        let place = Place::new(text);
+        let place = Place::of(name, text);
         let arg = format!("--arg=kind={value},other_value");
         let flags = [
             format!("--event={event}"), format!("--title={title}"), format!("--purpose={purpose}"),
