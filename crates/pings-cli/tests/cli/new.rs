@@ -178,6 +178,8 @@ proptest! {
         let all = registries();
         let (name, text) = &all[which.index(all.len())];
         let place = Place::of(name, text);
+        let files = || fs::read_dir(place.0.path()).unwrap().count();
+        let before = files();
         let arg = format!("--arg=kind={value},other_value");
         let flags = [
             format!("--event={event}"), format!("--title={title}"), format!("--purpose={purpose}"),
@@ -200,7 +202,7 @@ proptest! {
             1 => prop_assert_eq!(text, &new, "{}", err),
             other => prop_assert!(false, "{other}: {err}"),
         }
-        prop_assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 1);
+        prop_assert_eq!(files(), before);
     }
 }
 
