@@ -197,7 +197,7 @@ fn with_windows(registry: Registry) -> Registry {
 }
 
 /// The number of random logs for each kind of table.
-const CASES: u32 = 70;
+const CASES: u32 = 30;
 
 /// Seeds of logs that once revealed a difference. They are tried first.
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential.seeds");
