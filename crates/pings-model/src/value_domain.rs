@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    ArgumentType, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Registry, Source,
-    SqlColumn, ValueKind, ValueType,
+    ArgumentType, Column, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Registry,
+    Source, SqlColumn, ValueKind, ValueType,
 };
 
 /// The texts that a dimension can contain.
@@ -71,8 +71,19 @@ impl ValueDomain {
     /// Returns the texts that an expression of a capture can evaluate to.
     #[must_use]
     pub fn of_expr(registry: &Registry, expr: &Expr) -> Self {
-        match expr.kind {
+        match &expr.kind {
             ExprKind::DateText(_) => Self::Dates,
+            ExprKind::Column { table, column, .. }
+                if matches!(
+                    registry.table(*table).column(column),
+                    Some(Column {
+                        ty: ColumnType::Version,
+                        ..
+                    })
+                ) =>
+            {
+                Self::Versions
+            }
             _ => declared(registry, expr).map_or(Self::Free, Self::Declared),
         }
     }
@@ -87,9 +98,8 @@ fn of_event(by: &EventDimension) -> ValueDomain {
                 ValueDomain::Declared(["true", "false"].map(str::to_owned).into())
             }
             ArgumentType::Integer | ArgumentType::Number => ValueDomain::Numbers,
-            ArgumentType::String | ArgumentType::Version | ArgumentType::Object(_) => {
-                ValueDomain::Free
-            }
+            ArgumentType::Version => ValueDomain::Versions,
+            ArgumentType::String | ArgumentType::Object(_) => ValueDomain::Free,
         },
         EventDimension::Bucket(_, buckets) => {
             ValueDomain::Declared(buckets.labels().into_iter().collect())
