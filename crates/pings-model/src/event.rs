@@ -33,8 +33,8 @@ impl Event {
         at(&self.args, path)
     }
 
-    /// Returns the values of the event in registry order: arguments that are no objects, and members
-    /// of objects.
+    /// Returns the values of the event in registry order: arguments that are not objects, and
+    /// members of objects.
     #[must_use]
     pub fn leaves(&self) -> Vec<Leaf<'_>> {
         leaves(&self.args)
@@ -83,7 +83,7 @@ fn leaves(args: &[Argument]) -> Vec<Leaf<'_>> {
     all
 }
 
-/// An argument that is no object, or a member of an object that is none.
+/// An argument that is not an object, or such a member of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf<'a> {
     /// The keys of the objects that contain it, outermost first.

@@ -2,12 +2,14 @@
 
 mod buckets;
 mod condition;
+mod date;
 mod event;
 mod expr;
 pub mod ident;
 mod life;
 mod like;
 mod lint;
+mod measured;
 mod metric;
 mod own_life;
 mod path;
@@ -24,6 +26,7 @@ mod value_domain;
 
 pub use buckets::Buckets;
 pub use condition::{Condition, Scalar};
+pub use date::is_date;
 pub use event::{Argument, ArgumentType, Event, EventId, Leaf};
 pub use expr::{Aggregate, ArithmeticOp, Comparison, DateUnit, Expr, ExprKind, Literal, ValueType};
 pub use life::Life;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use pings_types::Version;
 
+use crate::date::is_date;
+
 /// The state of one thing on the instance, of which the last value before the end of the window
 /// counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,34 +129,6 @@ impl fmt::Display for ValueKind {
             Self::Enum(values) => write!(f, "one of {}", values.join(", ")),
         }
     }
-}
-
-/// Returns whether a text is a day of the calendar in the years 1 to 9999: `2026-11-30`.
-fn is_date(text: &str) -> bool {
-    let mut bytes = text.bytes().enumerate();
-    let is_written = bytes.all(|(at, byte)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    let mut numbers = text.split('-').map(str::parse::<u32>);
-    let (true, 10, Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (
-        is_written,
-        text.len(),
-        numbers.next(),
-        numbers.next(),
-        numbers.next(),
-    ) else {
-        return false;
-    };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    year > 0 && (1..=days).contains(&day)
 }
 
 #[cfg(test)]

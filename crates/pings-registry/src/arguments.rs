@@ -14,7 +14,7 @@ pub(crate) fn levels<'n>(event: &'n Node<'n>) -> Vec<&'n [Entry<'n>]> {
     levels
 }
 
-/// Returns the arguments that are no objects, and the members of objects, with their paths.
+/// Returns the arguments that are not objects, and the members of objects, with their paths.
 pub(crate) fn leaves<'n>(event: &'n Node<'n>) -> Vec<(String, &'n Entry<'n>)> {
     let args = event.get("args").map(Node::entries).unwrap_or_default();
     let mut leaves = Vec::new();

@@ -1,15 +1,13 @@
 //! Checks a registry against the schema and reports all problems in one pass.
 
-mod dates;
 mod names;
 
 use pings_model::schema::{OWN_KEYS, REGISTRY, Record, Shape};
-use pings_model::{Lint, Version, VersionRange, VersionRangeError};
+use pings_model::{Lint, Version, VersionRange, VersionRangeError, is_date};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::nearest::nearest;
 use crate::tree::{Content, Node};
-use dates::is_date;
 use names::{duplicates, not_blank};
 
 /// Checks the whole registry, and sets the `sound` flag of the parts that are read separately: the

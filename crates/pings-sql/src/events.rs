@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use pings_model::{
-    ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Identity,
-    Measure, Registry, ValueType,
+    EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Identity, Measure, Registry,
+    ValueType,
 };
 
 use crate::EventLog;
@@ -125,7 +125,7 @@ pub fn columns(metric: &EventMetric) -> Vec<Column> {
         role: Role::Dimension,
     });
     let plan = Plan::of_events(&metric.measures);
-    let measures = plan.columns(|argument| value_type(&argument.ty));
+    let measures = plan.columns(|argument| argument.ty.measured());
     dimensions.chain(measures).collect()
 }
 
@@ -164,7 +164,7 @@ fn name_columns(
         .iter()
         .map(|argument| Value {
             sql: names.give("value").into(),
-            ty: value_type(&argument.ty),
+            ty: argument.ty.measured(),
         })
         .collect();
     let has_first_times = plan.wanted.contains(&MeasurePlan::FirstTimeUsers);
@@ -177,19 +177,6 @@ fn name_columns(
         person: names.give("person"),
         in_window: has_first_times.then(|| names.give("in_window")),
         first_time: names.give("first_time"),
-    }
-}
-
-/// Returns the type of an argument's value when it is measured. A boolean is measured as the word.
-fn value_type(ty: &ArgumentType) -> ValueType {
-    match ty {
-        ArgumentType::Integer => ValueType::Integer,
-        ArgumentType::Number => ValueType::Number,
-        ArgumentType::String
-        | ArgumentType::Boolean
-        | ArgumentType::Enum(_)
-        | ArgumentType::Version
-        | ArgumentType::Object(_) => ValueType::Text,
     }
 }
 

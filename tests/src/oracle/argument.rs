@@ -97,7 +97,7 @@ pub fn passes(members: &Members, filter: &Filter) -> bool {
             let number = |value: &Scalar| match value {
                 Scalar::Integer(number) => *number as f64,
                 Scalar::Number(number) => *number,
-                other => panic!("{other:?} is no number"),
+                other => panic!("{other:?} is not a number"),
             };
             let Reading::Value(value) = &reading else {
                 return false;

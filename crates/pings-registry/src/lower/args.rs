@@ -1,6 +1,6 @@
 //! Arguments of events in metrics.
 
-use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, Leaf, ValueType};
+use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, Leaf};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -105,19 +105,6 @@ fn union(a: &ArgumentType, b: &ArgumentType) -> Option<ArgumentType> {
             Some(ArgumentType::Enum(a.iter().chain(more).cloned().collect()))
         }
         _ => (a == b).then(|| a.clone()),
-    }
-}
-
-/// Returns the type in which an argument is measured. A boolean is measured as a word.
-pub(super) fn value_type(ty: &ArgumentType) -> ValueType {
-    match ty {
-        ArgumentType::Integer => ValueType::Integer,
-        ArgumentType::Number => ValueType::Number,
-        ArgumentType::String
-        | ArgumentType::Boolean
-        | ArgumentType::Enum(_)
-        | ArgumentType::Version
-        | ArgumentType::Object(_) => ValueType::Text,
     }
 }
 

@@ -106,7 +106,7 @@ fn measures(
     };
     let value = value.as_ref();
     let buckets = match value.filter(|it| args::is_numeric(it)) {
-        Some(value) => measure::histogram(node, args::value_type(&value.ty), cx)?,
+        Some(value) => measure::histogram(node, value.ty.measured(), cx)?,
         None => None,
     };
     let mut measures = Vec::new();
@@ -196,7 +196,7 @@ fn by_argument(
     let Some(bounds) = groups::bucket(metric, &argument.name) else {
         return Some(EventDimension::Argument(argument));
     };
-    let ty = args::value_type(&argument.ty);
+    let ty = argument.ty.measured();
     let buckets = groups::buckets(bounds, &argument.name, ty, cx)?;
     Some(EventDimension::Bucket(argument, buckets))
 }

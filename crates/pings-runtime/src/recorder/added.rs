@@ -13,7 +13,7 @@ const AMOUNT: &str = "amount";
 pub struct Added<'e, E> {
     /// The event, with any value in its argument `amount`.
     pub event: &'e E,
-    /// What the event adds.
+    /// The amount that the event adds.
     pub amount: u64,
 }
 

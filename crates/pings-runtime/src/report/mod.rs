@@ -97,7 +97,7 @@ pub struct WindowReport {
     pub metrics: Vec<MetricReport>,
 }
 
-/// What is known about the week of a report before its metrics are measured.
+/// The state of the week of a report before its metrics are measured.
 struct State {
     week: Week,
     now: OffsetDateTime,

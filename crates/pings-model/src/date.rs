@@ -1,17 +1,21 @@
-//! Checks the form of a date.
+//! Dates of the calendar.
 
-/// Returns whether a text is a date of the calendar in the form `2027-01-01`.
-pub(super) fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else {
-        return false;
-    };
-    let number = |part: &str, digits: usize| -> Option<u32> {
-        let is_number = part.len() == digits && part.bytes().all(|it| it.is_ascii_digit());
-        part.parse().ok().filter(|_| is_number)
-    };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2))
-    else {
+/// Returns whether a text is a day of the calendar in the years 1 to 9999: `2026-11-30`.
+#[must_use]
+pub fn is_date(text: &str) -> bool {
+    let mut bytes = text.bytes().enumerate();
+    let is_written = bytes.all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    let mut numbers = text.split('-').map(str::parse::<u32>);
+    let (true, 10, Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) = (
+        is_written,
+        text.len(),
+        numbers.next(),
+        numbers.next(),
+        numbers.next(),
+    ) else {
         return false;
     };
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -22,7 +26,7 @@ pub(super) fn is_date(text: &str) -> bool {
         1..=12 => 31,
         _ => 0,
     };
-    (1..=days).contains(&day)
+    year > 0 && (1..=days).contains(&day)
 }
 
 #[cfg(test)]
@@ -37,6 +41,7 @@ mod tests {
         for text in [
             "",
             "2027",
+            "0000-01-01",
             "2027-1-1",
             "2027-02-29",
             "2100-02-29",
