@@ -10,6 +10,7 @@ mod generate;
 mod groups;
 mod new;
 mod quotas;
+pub(crate) mod reading;
 mod registry;
 mod scan;
 mod serve;

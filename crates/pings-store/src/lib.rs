@@ -7,13 +7,18 @@ mod registry;
 pub mod server;
 mod store;
 
+pub use analysis::attributes::{Attribute, Attributes};
+pub use analysis::cohort::{Cohort, InstancesBy};
 pub use analysis::doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
+pub use analysis::fleet::{Fleet, FleetOptions, FleetWeek, OFFSETS, Retention, RetentionCohort};
 pub use analysis::impact::{Curve, Impact, ImpactWeek, Milestone, Recovery, RolloutEta};
+pub use analysis::numbers::number;
 pub use analysis::senders::Sender;
 pub use analysis::series::{Group, Instances, Series, SeriesOptions, SeriesWeek, Values};
 pub use analysis::trust::{Label, Versions, label};
+pub use analysis::usage::{Spread, Statistic, Usage, UsageOptions, UsageWeek};
 pub use ingest::accept::{Accepted, Disposition, Standing};
 pub use ingest::forget::Receipt;
 pub use ingest::import::{Imported, Mistake};

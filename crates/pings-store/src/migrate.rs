@@ -15,6 +15,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../migrations/sqlite/0004_fingerprint_declarations.sql"),
             include_str!("../migrations/sqlite/0005_state.sql"),
             include_str!("../migrations/sqlite/0006_released.sql"),
+            include_str!("../migrations/sqlite/0007_attributes.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../migrations/postgres/0001_store.sql"),
@@ -23,6 +24,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../migrations/postgres/0004_fingerprint_declarations.sql"),
             include_str!("../migrations/postgres/0005_state.sql"),
             include_str!("../migrations/postgres/0006_released.sql"),
+            include_str!("../migrations/postgres/0007_attributes.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

@@ -7,6 +7,7 @@ mod forgets;
 mod input;
 mod killed;
 mod limits;
+mod reading;
 mod released;
 mod rows;
 mod signatures;

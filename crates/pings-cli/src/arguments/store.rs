@@ -9,6 +9,7 @@ use pings_runtime::Address;
 
 use super::format::{FailureFormat, Output, SeriesFormat};
 use super::quotas::Quotas;
+use super::reading::{Attributes, Fleet, Usage};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -49,6 +50,9 @@ impl Store {
     pub(super) fn failure_format(&self) -> FailureFormat {
         let output = match &self.command {
             Command::Series(series) => return series.format.into(),
+            Command::Usage(usage) => return usage.format.into(),
+            Command::Fleet(fleet) => return fleet.format.into(),
+            Command::Attributes(attributes) => &attributes.output,
             Command::Serve(serve) => &serve.output,
             Command::Import(import) => &import.output,
             Command::Instances(instances) => &instances.output,
@@ -76,6 +80,12 @@ pub(crate) enum Command {
     Registry(Registry),
     /// Show a metric week by week, with the number of trusted instances
     Series(Series),
+    /// Show how instances use a metric: total, percentiles, and the share that uses it
+    Usage(Usage),
+    /// Show how many instances are active, new and gone, and their retention
+    Fleet(Fleet),
+    /// Import attributes of instances, such as the plan, and list them
+    Attributes(Attributes),
     /// Show the weeks and instances that a broken range affects, and the estimated recovery
     Impact(Impact),
     /// Look for broken metrics that are not declared as broken
@@ -202,6 +212,9 @@ pub(crate) struct Series {
     /// Show sums per trusted instance, so that the series does not fall when instances drop out
     #[arg(long, conflicts_with = "all")]
     pub(crate) mean: bool,
+    /// Show the share of the users of the first step who reached each step of a funnel
+    #[arg(long, conflicts_with = "mean")]
+    pub(crate) conversion: bool,
     /// Draw the series as an SVG file; the file name must end in .svg
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,

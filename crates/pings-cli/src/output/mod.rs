@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 
 pub(crate) use github::annotation;
 pub(crate) use hanging::hanging;
-pub(crate) use numbers::{change, counted, measure, number, seconds};
+pub(crate) use numbers::{change, counted, measure, number, percent, seconds};
 pub(crate) use spark::{bar, sparkline};
 pub(crate) use table::{Align, Table};
 pub(crate) use untrusted::{cell, plain};

@@ -20,6 +20,15 @@ pub(crate) fn number(json: &Json) -> String {
     }
 }
 
+/// Formats a share: `82 %`, or `0.3 %` if it is small.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    match percent != 0.0 && percent < 9.95 {
+        true => format!("{percent:.1} %"),
+        false => format!("{percent:.0} %"),
+    }
+}
+
 fn grouped(digits: &str) -> String {
     let (sign, digits) = match digits.strip_prefix('-') {
         Some(digits) => ("-", digits),

@@ -10,6 +10,7 @@ mod first_steps;
 mod lints;
 mod live;
 mod new;
+mod reading;
 mod reference;
 mod scan;
 mod serve;

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-const REGISTRY: &str = "\
+pub(crate) const REGISTRY: &str = "\
 format: 1
 name: notes
 title: Notes
@@ -43,7 +43,7 @@ pings:
 ";
 
 /// A registry with seven tags, an optional dimension, and a funnel.
-const TAGS: &str = "\
+pub(crate) const TAGS: &str = "\
 format: 1
 name: notes
 title: Notes
@@ -75,7 +75,7 @@ pings:
 ";
 
 /// Returns the payload of an instance for [`TAGS`].
-fn tagged(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json {
+pub(crate) fn tagged(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json {
     let tags = json!([
         "c++",
         "@me",
@@ -157,15 +157,15 @@ fn day(week: u32) -> String {
     }
 }
 
-struct Vendor(TempDir);
+pub(crate) struct Vendor(pub(crate) TempDir);
 
 impl Vendor {
-    fn new(registry: &str, instances: u32) -> Self {
+    pub(crate) fn new(registry: &str, instances: u32) -> Self {
         Self::with(registry, instances, payload)
     }
 
     /// Creates a store whose instances send the payloads that `payload` returns.
-    fn with(
+    pub(crate) fn with(
         registry: &str,
         instances: u32,
         payload: impl Fn(&str, u32, u32, &Json) -> Json,
@@ -202,7 +202,7 @@ impl Vendor {
     }
 
     /// Runs a command that must succeed, and returns its output.
-    fn call(&self, arguments: &str) -> String {
+    pub(crate) fn call(&self, arguments: &str) -> String {
         let output = self.command(arguments);
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "pings {arguments}: {told}");
@@ -216,14 +216,14 @@ impl Vendor {
     }
 
     /// Runs a command that must fail, and returns its error message.
-    fn complaint(&self, arguments: &str) -> String {
+    pub(crate) fn complaint(&self, arguments: &str) -> String {
         let output = self.command(arguments);
         assert_eq!(output.status.code(), Some(1), "pings {arguments}");
         String::from_utf8(output.stderr).unwrap()
     }
 
     /// Returns commands with their outputs.
-    fn session(&self, commands: &[&str]) -> String {
+    pub(crate) fn session(&self, commands: &[&str]) -> String {
         let told = commands
             .iter()
             .map(|command| format!("$ pings {command}\n{}", self.call(command)));

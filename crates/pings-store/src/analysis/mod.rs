@@ -1,8 +1,14 @@
-//! Answers over the stored rows: series with trust, the impact of a broken range, and findings.
+//! Answers over the stored rows: series with trust, the use of metrics, the fleet, the impact of a
+//! broken range, and findings.
 
+pub mod attributes;
+pub mod cohort;
 pub mod doctor;
+pub mod fleet;
 pub mod impact;
+pub mod numbers;
 pub mod senders;
 pub mod series;
 pub mod statistics;
 pub mod trust;
+pub mod usage;

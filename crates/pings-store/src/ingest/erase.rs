@@ -4,8 +4,8 @@ use pings_database::{Bind, Transaction};
 use pings_model::ValueType;
 use pings_sql::Dialect;
 
-/// The tables that hold payloads and the rows derived from them.
-pub(crate) const TABLES: [&str; 13] = [
+/// The tables that hold payloads, the rows derived from them, and attributes of instances.
+pub(crate) const TABLES: [&str; 14] = [
     "instances",
     "payloads",
     "payload_versions",
@@ -19,6 +19,7 @@ pub(crate) const TABLES: [&str; 13] = [
     "codes",
     "origins",
     "origin_versions",
+    "attributes",
 ];
 
 /// The payloads to erase: those of an instance, by its integer id, or those of the weeks before a

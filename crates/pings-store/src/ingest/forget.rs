@@ -28,6 +28,8 @@ pub struct Receipt {
     pub conflicts: u64,
     /// The number of erased values.
     pub numbers: u64,
+    /// The number of erased attributes.
+    pub attributes: u64,
     /// The tables whose files may still contain erased bytes, because the role may not rewrite
     /// them. Always empty in SQLite.
     pub not_rewritten: Vec<String>,
@@ -48,6 +50,17 @@ impl Store {
         let id = tx
             .value(sql, &[Bind::Text(&uuid)], ValueType::Integer)
             .await?;
+        let nothing = Receipt {
+            instance,
+            forgotten_at: rfc3339(now),
+            registries: Vec::new(),
+            weeks: 0,
+            payloads: 0,
+            conflicts: 0,
+            numbers: 0,
+            attributes: 0,
+            not_rewritten: Vec::new(),
+        };
         let receipt = match id.and_then(|id| id.integer()) {
             Some(id) => {
                 let weeks = weeks(&mut tx, id).await?;
@@ -60,22 +73,25 @@ impl Store {
                 tx.run(sql, &[Bind::Integer(id)]).await?;
                 let registries: BTreeSet<&String> = weeks.iter().map(|(name, _)| name).collect();
                 Some(Receipt {
-                    instance,
-                    forgotten_at: rfc3339(now),
                     registries: registries.into_iter().cloned().collect(),
                     weeks: weeks.len() as u64,
                     payloads: erased.payloads,
                     conflicts: erased.conflicts,
                     numbers: erased.numbers,
-                    not_rewritten: Vec::new(),
+                    ..nothing.clone()
                 })
             }
             None => None,
         };
+        // Attributes are known of an instance even before it sends a payload.
+        let sql = "DELETE FROM attributes WHERE instance = $1";
+        let attributes = tx.run(sql, &[Bind::Text(&uuid)]).await?;
+        let receipt = receipt.or((attributes > 0).then_some(nothing));
         tx.commit().await?;
         let not_rewritten = self.database.compact(&TABLES).await?;
         let missing = || Error::missing(format!("the store has no data of instance {instance}"));
         Ok(Receipt {
+            attributes,
             not_rewritten,
             ..receipt.ok_or_else(missing)?
         })

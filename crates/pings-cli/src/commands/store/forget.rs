@@ -33,6 +33,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
             "payloads": receipt.payloads,
             "conflicts": receipt.conflicts,
             "numbers": receipt.numbers,
+            "attributes": receipt.attributes,
             "not_rewritten": receipt.not_rewritten,
         }));
     } else {

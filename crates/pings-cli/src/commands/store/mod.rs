@@ -1,6 +1,10 @@
 //! The subcommands of `pings store`, with a file for each.
 
+mod attributes;
+mod cohorts;
 mod doctor;
+mod entry;
+mod fleet;
 mod forget;
 mod impact;
 mod import;
@@ -10,6 +14,7 @@ mod rebuild;
 mod registry;
 mod series;
 mod serve;
+mod usage;
 
 use crate::arguments::Common;
 use crate::arguments::store::{Command, Store as Arguments};
@@ -24,6 +29,9 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Rebuild(_) => rebuild::run(common, database).await,
         Command::Registry(registry) => registry::run(common, database, registry).await,
         Command::Series(series) => series::run(common, database, series).await,
+        Command::Usage(usage) => usage::run(common, database, usage).await,
+        Command::Fleet(fleet) => fleet::run(common, database, fleet).await,
+        Command::Attributes(attributes) => attributes::run(common, database, attributes).await,
         Command::Impact(impact) => impact::run(common, database, impact).await,
         Command::Forget(forget) => forget::run(common, database, forget).await,
         Command::Doctor(doctor) => doctor::run(common, database, doctor).await,

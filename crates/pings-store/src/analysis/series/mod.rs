@@ -79,14 +79,15 @@ impl Store {
         let by = by(metric, options)?;
         let mut series = Series {
             code: code.to_owned(),
-            window: window(metric, options)?,
+            window: window(metric, options.window)?,
             measures: measures(metric),
             merges_groups: by.is_none() && !dimensions(metric).is_empty(),
             by,
             weeks: Vec::new(),
         };
         let mut tx = self.database.begin(Mode::Read).await?;
-        let Some(weeks) = weeks(&mut tx, registry, options).await? else {
+        let wanted = (options.weeks, options.until);
+        let Some(weeks) = weeks(&mut tx, registry, wanted).await? else {
             return Ok(series);
         };
         let origins = origins(&mut tx, registry).await?;
@@ -197,12 +198,12 @@ async fn weeks_of(
 }
 
 /// Returns the window of the values.
-fn window(metric: &Metric, options: &SeriesOptions) -> Result<Period> {
+pub(crate) fn window(metric: &Metric, wanted: Option<Period>) -> Result<Period> {
     let shortest = match metric.has_weekly_value() {
         true => Period::Week,
         false => metric.windows.first().copied().unwrap_or(Period::Week),
     };
-    match options.window {
+    match wanted {
         Some(window) if window != shortest && !metric.windows.contains(&window) => {
             let known = match metric.windows.as_slice() {
                 [] => "it is captured at the end of each week".to_owned(),
@@ -249,17 +250,17 @@ fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
     )))
 }
 
-/// Returns the requested weeks that the store has.
-async fn weeks(
+/// Returns the requested weeks that the store has: their number, and the last of them.
+pub(crate) async fn weeks(
     tx: &mut Transaction,
     registry: &Registry,
-    options: &SeriesOptions,
+    (count, until): (u32, Option<Week>),
 ) -> Result<Option<(Week, Week)>> {
     let Some((first, newest)) = stored_weeks(tx, registry).await? else {
         return Ok(None);
     };
-    let last = options.until.unwrap_or(newest);
-    let wanted = last.back(options.weeks.saturating_sub(1));
+    let last = until.unwrap_or(newest);
+    let wanted = last.back(count.saturating_sub(1));
     let first = first.max(wanted);
     Ok((first <= last).then_some((first, last)))
 }

@@ -5,6 +5,7 @@ use pings_store::{Instances, Series, Together, Values};
 use serde_json::{Map, Value as Json, json};
 
 use super::shown::{Shown, number};
+use crate::commands::store::entry;
 use crate::output;
 
 /// Returns a series as JSON.
@@ -12,7 +13,7 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
     let series = &shown.series;
     let measures = series.measures.iter();
     let measures: Map<String, Json> = measures
-        .map(|(name, together)| (name.clone(), together.name().into()))
+        .map(|(name, together)| (name.clone(), shown.combined(*together).into()))
         .collect();
     let weeks = series.weeks.iter().map(|week| {
         let mut object = Map::new();
@@ -177,17 +178,5 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
             lines.push(line(Some(&group.value), &group.values, group.all.as_ref()));
         }
     }
-    text(&lines)
-}
-
-/// Returns lines as CSV, without a trailing line break.
-fn text(lines: &[Vec<String>]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for line in lines {
-        // Writing to memory cannot fail.
-        let _ = writer.write_record(line);
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    text.trim_end_matches('\n').to_owned()
+    entry::csv(&lines)
 }

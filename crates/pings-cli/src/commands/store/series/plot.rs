@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use pings_charts::{Chart, Kind, Line};
-use pings_model::Period;
 use pings_runtime::private;
 use pings_store::{Instances, Series, SeriesWeek};
 
 use super::groups;
 use super::shown::{self, Shown, number};
+use crate::commands::store::entry;
 use crate::output;
 
 /// Draws a series to a file.
@@ -26,25 +26,22 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
     let incomplete = incomplete.map(|week| format!("incomplete from {}, not drawn", week.week));
     let chart = Chart {
         title: &format!("{}: {}", series.code, shown.title),
-        subtitle: &format!("{} per {}, {over}", shown.main_by(), period(series.window)),
+        subtitle: &format!(
+            "{} per {}, {over}",
+            shown.main_by(),
+            entry::period(series.window)
+        ),
         measure: &measure,
         lines: lines(series),
         notes: more.into_iter().chain(incomplete).collect(),
         weeks: series.weeks.iter().map(week).collect(),
-        number: &|value| output::number(&number(value)),
+        number: &|value| match shown.is_conversion {
+            true => output::percent(value),
+            false => output::number(&number(value)),
+        },
     };
     let svg = chart.svg().map_err(|error| error.to_string())?;
     private::write(path, svg.as_bytes()).map_err(|error| error.to_string())
-}
-
-/// Returns a window in words.
-fn period(window: Period) -> &'static str {
-    match window {
-        Period::Day => "day",
-        Period::Week => "week",
-        Period::Days28 => "28 days",
-        Period::Month => "month",
-    }
 }
 
 fn week(week: &SeriesWeek) -> pings_charts::Week {

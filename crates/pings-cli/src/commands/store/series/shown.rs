@@ -1,9 +1,9 @@
 //! The data of a series that is shown, and how it is described.
 
-use pings_model::Period;
+pub(super) use pings_store::number;
 use pings_store::{Series, SeriesWeek, Together};
-use serde_json::Value as Json;
 
+use crate::commands::store::entry;
 use crate::output;
 
 /// The data that is shown.
@@ -12,6 +12,8 @@ pub(super) struct Shown<'s> {
     pub(super) title: &'s str,
     /// Whether sums were divided by the number of trusted instances.
     pub(super) is_mean: bool,
+    /// Whether the values are the shares of the users who reached the first step of a funnel.
+    pub(super) is_conversion: bool,
 }
 
 impl Shown<'_> {
@@ -33,10 +35,21 @@ impl Shown<'_> {
         }
     }
 
+    /// Returns how the values of instances are combined, as it is named in answers.
+    pub(super) fn combined(&self, together: Together) -> &'static str {
+        match self.is_conversion {
+            true => "share of step 1",
+            false => together.name(),
+        }
+    }
+
     /// Describes how the values of instances are combined. `trusted` is `trusted ` or empty, and
     /// says which instances are included.
     pub(super) fn over(&self, together: Together, trusted: &str) -> String {
         match together {
+            _ if self.is_conversion => {
+                format!("share of the users who reached step 1, over all {trusted}instances")
+            }
             Together::Sum if self.is_mean => "per trusted instance".to_owned(),
             Together::Sum => format!("sum over {trusted}instances"),
             Together::Mean => format!("mean over {trusted}instances"),
@@ -49,23 +62,5 @@ impl Shown<'_> {
 /// Returns the name of an entry of a series: its week, its day, the last day of its four weeks, or
 /// its month.
 pub(super) fn name(week: &SeriesWeek) -> String {
-    let start = week.window.start().date();
-    match week.window.period() {
-        Period::Week => week.week.to_string(),
-        Period::Day => start.to_string(),
-        Period::Days28 => {
-            let last = week.week.end().date().previous_day().unwrap_or(start);
-            format!("28 days to {last}")
-        }
-        Period::Month => format!("{:04}-{:02}", start.year(), u8::from(start.month())),
-    }
-}
-
-/// Returns a number as JSON, as an integer if possible.
-pub(super) fn number(value: f64) -> Json {
-    if value.fract() == 0.0 && value.abs() < 9e15 {
-        Json::from(value as i64)
-    } else {
-        Json::from(value)
-    }
+    entry::name(week.week, week.window)
 }

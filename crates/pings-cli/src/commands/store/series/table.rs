@@ -27,7 +27,7 @@ pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
     };
     lines.extend(notes.iter().map(|it| format!("  {}", styled(DIM, it))));
     lines.push(String::new());
-    lines.extend(weeks(series));
+    lines.extend(weeks(shown));
     lines.push(String::new());
     lines.push(format!(
         "  {} trusted  {} not trusted  {} nothing measured, or not reporting",
@@ -68,7 +68,11 @@ fn notes(shown: &Shown<'_>) -> Vec<String> {
 fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
     let (_, together) = shown.main();
     let over = shown.over(together, "");
-    let main = format!("{}, {over}{}", shown.main_by(), caveat(together));
+    let caveat = match shown.is_conversion {
+        true => "",
+        false => caveat(together),
+    };
+    let main = format!("{}, {over}{caveat}", shown.main_by());
     let others = shown.series.measures.iter().skip(1);
     let others: Vec<String> = others.map(|(name, _)| output::measure(name)).collect();
     let others = match others.as_slice() {
@@ -90,7 +94,8 @@ fn caveat(together: Together) -> &'static str {
     }
 }
 
-fn weeks(series: &Series) -> Vec<String> {
+fn weeks(shown: &Shown<'_>) -> Vec<String> {
+    let series = &shown.series;
     use Align::{Left, Right};
     let groups = groups::shown(series);
     let has_all = series.weeks.iter().any(|week| week.all.is_some());
@@ -140,7 +145,10 @@ fn weeks(series: &Series) -> Vec<String> {
             for group in &groups {
                 let found = week.groups.iter().find(|it| it.value == *group);
                 let found = found.and_then(|it| it.values.first().copied().flatten());
-                cells.push(value(found));
+                cells.push(match found {
+                    Some(share) if shown.is_conversion => output::percent(share),
+                    found => value(found),
+                });
             }
         }
         let of = &week.instances;

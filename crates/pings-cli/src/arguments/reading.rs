@@ -1,0 +1,126 @@
+//! The arguments of the commands with which a vendor reads a store.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use pings_store::Statistic;
+
+use super::format::{Output, SeriesFormat};
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store usage InsightHover --by plan --show share
+
+Each trusted instance has one value. `using` is the share of instances whose value is
+greater than 0. Instances are grouped by `version`, by `size` (the number of their events
+in the week, in powers of ten), or by an attribute that was imported with
+`pings store attributes`.")]
+pub(crate) struct Usage {
+    /// The code, as it is in the payload
+    pub(crate) code: String,
+    /// The measure [default: the first one of the metric]
+    #[arg(long, value_name = "MEASURE")]
+    pub(crate) measure: Option<String>,
+    /// Group the instances by version, size or an attribute
+    #[arg(long, value_name = "PROPERTY")]
+    pub(crate) by: Option<String>,
+    /// The statistic in the columns of groups and in the plot [default: total, or else mean]
+    #[arg(long, value_enum, value_name = "STATISTIC")]
+    pub(crate) show: Option<Show>,
+    /// The window of the values: day, week, days_28 or month [default: week, if the metric has it]
+    #[arg(long, value_name = "WINDOW")]
+    pub(crate) window: Option<String>,
+    #[command(flatten)]
+    pub(crate) weeks: Weeks,
+    /// Draw the statistic as an SVG file; the file name must end in .svg
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SeriesFormat,
+}
+
+/// The weeks that are shown.
+#[derive(Args)]
+pub(crate) struct Weeks {
+    /// The number of weeks [default: 26; with --retention 104]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=520))]
+    pub(crate) weeks: Option<u32>,
+    /// The last week [default: the newest week in the store]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) until: Option<String>,
+}
+
+/// A statistic over instances.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Show {
+    /// The sum
+    Total,
+    /// The mean
+    Mean,
+    /// The median
+    P50,
+    /// The 90th percentile
+    P90,
+    /// The 99th percentile
+    P99,
+    /// The share of instances whose value is greater than 0
+    Share,
+}
+
+impl From<Show> for Statistic {
+    fn from(show: Show) -> Self {
+        match show {
+            Show::Total => Self::Total,
+            Show::Mean => Self::Mean,
+            Show::P50 => Self::P50,
+            Show::P90 => Self::P90,
+            Show::P99 => Self::P99,
+            Show::Share => Self::Share,
+        }
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store fleet --by plan --weeks 52
+
+An instance is active in a week if it logged an event. With --retention, the rows are the
+months in which instances were first active, or the groups of --by, and the columns show
+the share that is active that many weeks later.")]
+pub(crate) struct Fleet {
+    /// Group the instances by version, size or an attribute
+    #[arg(long, value_name = "PROPERTY")]
+    pub(crate) by: Option<String>,
+    /// Show how many instances are still active some weeks after their first one
+    #[arg(long, conflicts_with = "plot")]
+    pub(crate) retention: bool,
+    #[command(flatten)]
+    pub(crate) weeks: Weeks,
+    /// Draw the active instances as an SVG file; the file name must end in .svg
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SeriesFormat,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store attributes licences.csv
+
+  instance,plan,region
+  7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f,enterprise,eu
+
+The file replaces these attributes of its instances; an empty cell removes one. Attributes
+stay in the store and are never sent to instances. Without a file, the command lists the
+attributes.")]
+pub(crate) struct Attributes {
+    /// A CSV file with the columns `instance` and one for each attribute, or - for standard input
+    pub(crate) file: Option<PathBuf>,
+    /// Remove this attribute of all instances
+    #[arg(long, value_name = "NAME", conflicts_with = "file")]
+    pub(crate) remove: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
