@@ -1,5 +1,7 @@
 //! The pings that count each event, as readers of generated code see them.
 
+use std::collections::BTreeSet;
+
 use pings_model::{Event, EventId, Metric, Ping, Registry, Source, Window};
 
 use crate::docs;
@@ -65,12 +67,14 @@ impl Usage<'_> {
             match metrics {
                 // Their life is that of the ping.
                 [(ping, metric), ..] if metrics.iter().all(own) => {
-                    vec![counted(ping, "", &docs::status(ping.life(metric)))]
+                    let status = docs::status(ping.life(metric));
+                    vec![counted(ping, metrics, "", &status)]
                 }
                 metrics => {
-                    let each = metrics.iter().map(|(ping, metric)| {
+                    let each = metrics.iter().map(|it @ (ping, metric)| {
                         let code = format!(" as `{}`", one_line(&metric.code));
-                        counted(ping, &code, &docs::status(ping.life(metric)))
+                        let status = docs::status(ping.life(metric));
+                        counted(ping, std::slice::from_ref(it), &code, &status)
                     });
                     each.collect()
                 }
@@ -96,11 +100,14 @@ impl Usage<'_> {
     }
 }
 
-/// Returns the list item for a ping or metric that counts an event.
-fn counted(ping: &Ping, code: &str, status: &str) -> String {
+/// Returns the list item for a ping, or one of its metrics, that counts an event.
+fn counted(ping: &Ping, metrics: &[(&Ping, &Metric)], code: &str, status: &str) -> String {
     let window = match ping.window {
-        Window::Weekly => "by week",
-        Window::Total => "in total",
+        Window::Weekly => {
+            let windows = metrics.iter().flat_map(|(_, metric)| &metric.windows);
+            format!("by {}", docs::windows(windows.collect::<BTreeSet<_>>()))
+        }
+        Window::Total => "in total".to_owned(),
     };
     let title = one_line(&ping.title);
     format!("- Counted by \"{title}\"{code}, {window}. {status}")

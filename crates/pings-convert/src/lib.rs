@@ -134,6 +134,11 @@ pub fn convert(
                 "the key occurs twice; the first value is used",
             );
         }
+        if !root.is_mapping() && matches!(format, Format::Glean | Format::Weaver) {
+            let place = cx.place(root);
+            cx.note(place, name, "no mapping of keys, and ignored");
+            continue;
+        }
         match format {
             Format::Glean => glean::convert(&mut cx, root),
             Format::Gitlab => gitlab::convert(&mut cx, root),

@@ -177,3 +177,15 @@ fn hostile(format: Format, name: &str, other: &str) -> Vec<(String, Vec<u8>)> {
     };
     vec![("a\nb.json".to_owned(), text.into_bytes())]
 }
+
+/// A file that cannot have metrics is named, instead of an empty registry without a word.
+#[test]
+fn a_file_without_keys_is_named() {
+    for (folder, format) in FORMATS {
+        for text in ["just a text", "[]", "- a", "5", "null", "", "# nothing"] {
+            let files = [("a.yaml".to_owned(), text.as_bytes().to_vec())];
+            let done = converted(*format, &files).unwrap();
+            assert!(!done.losses.is_empty(), "{folder}: {text:?}");
+        }
+    }
+}

@@ -96,8 +96,8 @@ impl ValueKind {
     /// # Errors
     ///
     /// Returns what is expected instead.
-    pub fn read(&self, text: &str) -> Result<String, String> {
-        let text = text.trim();
+    pub fn read(&self, whole: &str) -> Result<String, String> {
+        let text = whole.trim();
         let read = match self {
             Self::Boolean => text.parse::<bool>().ok().map(|it| it.to_string()),
             Self::Integer => {
@@ -112,7 +112,10 @@ impl ValueKind {
             }
             Self::Version => Version::reduced(text),
             Self::Date => is_date(text).then(|| text.to_owned()),
-            Self::Enum(values) => values.iter().find(|it| *it == text).cloned(),
+            Self::Enum(values) => {
+                let declared = |text: &str| values.iter().find(|it| *it == text).cloned();
+                declared(whole).or_else(|| declared(text))
+            }
         };
         read.ok_or_else(|| self.to_string())
     }
@@ -123,7 +126,7 @@ impl fmt::Display for ValueKind {
         match self {
             Self::Boolean => f.write_str("true or false"),
             Self::Integer => f.write_str("a whole number up to 2^53 - 1"),
-            Self::Number => f.write_str("a number"),
+            Self::Number => f.write_str("a number up to 1e150"),
             Self::Version => f.write_str("a version such as 5.2.0"),
             Self::Date => f.write_str("a date such as 2026-11-30"),
             Self::Enum(values) => write!(f, "one of {}", values.join(", ")),

@@ -54,6 +54,7 @@ fn kind<'r>(registry: &'r Registry, code: &str) -> Result<&'r ValueKind> {
 
 impl EventLog {
     /// Sets the value of a code from this time on. Setting the current value again changes nothing.
+    /// A value with a later time, from a clock that was wrong, does not count as the current value.
     ///
     /// # Errors
     ///
@@ -75,7 +76,8 @@ impl EventLog {
             "INSERT INTO pings_values (code, set_at, value) \
              SELECT CAST($1 AS text), {at}, CAST($3 AS text) \
              WHERE NOT EXISTS (SELECT 1 FROM ( \
-               SELECT value FROM pings_values WHERE code = CAST($1 AS text) \
+               SELECT value FROM pings_values \
+               WHERE code = CAST($1 AS text) AND set_at <= {at} \
                ORDER BY set_at DESC LIMIT 1) AS newest WHERE value = CAST($3 AS text)) \
              ON CONFLICT (code, set_at) DO UPDATE SET value = excluded.value"
         );

@@ -35,10 +35,13 @@ fn registry() -> Registry {
 }
 
 async fn report(log: &EventLog, week: &str) -> Json {
+    report_of(log, &registry(), week).await
+}
+
+async fn report_of(log: &EventLog, registry: &Registry, week: &str) -> Json {
     let week: Week = week.parse().expect("a week");
     log.note_running("1.4", week.start()).await.expect("a note");
-    let registry = registry();
-    let reporter = Reporter::new(log, &registry);
+    let reporter = Reporter::new(log, registry);
     let report = reporter.report(week, week.end(), &mut |_| {}).await;
     let report = report.expect("a report");
     let metrics = report.metrics.iter().map(|metric| {
@@ -135,6 +138,126 @@ async fn values(dialect: Dialect) {
 async fn the_last_value_before_the_end_of_a_week_counts() {
     values(Dialect::Sqlite).await;
     values(Dialect::Postgres).await;
+}
+
+/// Every stored value is read as every type, as after a change of the registry.
+#[tokio::test]
+async fn a_value_of_another_type_is_missing() {
+    let at = datetime!(2021-01-25 12:00 UTC);
+    let types = [
+        ("boolean", "true"),
+        ("integer", "-5"),
+        ("number", "0.25"),
+        ("version", "v5.2"),
+        ("date", "2024-02-29"),
+        ("{ enum: ['1e3', a, '5.', '--5'] }", "1e3"),
+        ("{ enum: ['1e3', a, '5.', '--5'] }", "5."),
+        ("{ enum: ['1e3', a, '5.', '--5'] }", "--5"),
+    ];
+    let registry = |types: &mut dyn Iterator<Item = &str>| {
+        let metrics = (0..).zip(types);
+        let metrics = metrics.map(|(nth, ty)| format!("{{ code: V{nth}, value: {ty} }}"));
+        let metrics: Vec<String> = metrics.collect();
+        let head = "format: 1\nname: desk\ntitle: Desk\npings:\n  - { id: a, title: A, type: value, \
+                    aggregation: weekly, added: '1.0', metrics: ";
+        pings_registry::parse(&format!("{head}[{}] }}\n", metrics.join(", "))).expect("a registry")
+    };
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+        let before = registry(&mut types.iter().map(|(ty, _)| *ty));
+        for (nth, (_, value)) in (0..).zip(types) {
+            let set = log.set_value(&before, &format!("V{nth}"), value, at).await;
+            set.expect("it is set");
+        }
+        for (ty, expected) in [
+            (
+                "boolean",
+                [one(true), Json::Null, Json::Null, Json::Null, Json::Null],
+            ),
+            (
+                "integer",
+                [
+                    Json::Null,
+                    json!({ "value": -5 }),
+                    Json::Null,
+                    Json::Null,
+                    Json::Null,
+                ],
+            ),
+            (
+                "number",
+                [
+                    Json::Null,
+                    json!({ "value": -5.0 }),
+                    json!({ "value": 0.25 }),
+                    Json::Null,
+                    Json::Null,
+                ],
+            ),
+            (
+                "version",
+                [Json::Null, Json::Null, Json::Null, one("5.2.0"), Json::Null],
+            ),
+            (
+                "date",
+                [
+                    Json::Null,
+                    Json::Null,
+                    Json::Null,
+                    Json::Null,
+                    one("2024-02-29"),
+                ],
+            ),
+            (
+                "{ enum: ['0.25', b] }",
+                [
+                    one("@other"),
+                    one("@other"),
+                    one("0.25"),
+                    one("@other"),
+                    one("@other"),
+                ],
+            ),
+        ] {
+            let after = registry(&mut types.iter().map(|_| ty));
+            let report = report_of(&log, &after, "2021-W04").await;
+            let values: Vec<&Json> = (0..5).map(|nth| &report[format!("V{nth}")]).collect();
+            let expected: Vec<&Json> = expected.iter().collect();
+            assert_eq!(values, expected, "{dialect:?} {ty}");
+            for nth in 5..types.len() {
+                let value = &report[format!("V{nth}")];
+                let is_other = *value == one("@other");
+                assert_eq!(*value == Json::Null, !is_other, "{dialect:?} {ty} {value}");
+            }
+        }
+        log.close().await;
+    }
+}
+
+/// A clock that was wrong for a moment does not keep later values out.
+#[tokio::test]
+async fn a_value_from_the_future_is_not_the_current_value() {
+    let registry = registry();
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+        for (at, value) in [
+            (datetime!(2021-01-25 12:00 UTC), "ldap"),
+            (datetime!(2031-01-25 12:00 UTC), "saml"),
+            (datetime!(2021-01-26 12:00 UTC), "saml"),
+        ] {
+            let set = log.set_value(&registry, "SignIn", value, at).await;
+            set.expect("it is set");
+        }
+        let report = report(&log, "2021-W04").await;
+        assert_eq!(report["SignIn"], one("saml"), "{dialect:?}");
+        log.close().await;
+    }
 }
 
 #[tokio::test]

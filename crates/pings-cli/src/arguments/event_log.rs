@@ -112,7 +112,7 @@ pub(crate) struct Capture {
     /// Capture the running week up to now
     #[arg(long)]
     pub(crate) running: bool,
-    /// Repeat weekly captures that were already taken after the end of the week
+    /// Repeat weekly captures that were already taken after the end of the week.
     ///
     /// Normally the first successful capture is kept, because rows may change later. A repeated
     /// capture changes a past week, and the next payload for that week reports this.

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::process::ExitCode;
 
-use pings_model::Registry;
+use pings_model::{Registry, Source};
 use pings_registry::nearest;
 use pings_runtime::{Import, Imported};
 use serde_json::{Value as Json, json};
@@ -117,13 +117,21 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
             output::plain(&names.join(", "))
         ));
     }
+    let counted_as_any = registry.metrics().any(|(_, metric)| match &metric.source {
+        Source::Events(metric) => metric.selection.any_name,
+        _ => false,
+    });
+    let by = match counted_as_any {
+        true => " by name",
+        false => "",
+    };
     for (name, count) in unknown {
         let known = registry.events().iter().map(|event| event.name.as_str());
         let help = nearest(name, known).map_or(String::new(), |near| {
             format!("\nhelp: did you mean `{near}`?")
         });
         output::complain(&format!(
-            "note: {} not counted, because the registry has no event `{}`{help}",
+            "note: {} not counted{by}, because the registry has no event `{}`{help}",
             counted(*count, "event is", "events are"),
             output::plain(name)
         ));

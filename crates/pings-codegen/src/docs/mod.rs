@@ -18,6 +18,7 @@ use crate::queries::MetricQuery;
 use crate::{Origin, header};
 
 pub(crate) use status::of_metric as status;
+pub(crate) use windows::windows;
 
 /// The path of the page.
 pub(crate) const PATH: &str = "docs/pings.md";

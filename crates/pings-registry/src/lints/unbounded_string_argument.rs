@@ -21,7 +21,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                         "declare the values of its columns, `{ enum: [a, b] }`, or list them in a `CASE` with an `ELSE`"
                     }
                     Source::Sql(_) | Source::Funnel(_) | Source::Value(_) => {
-                        "hand-written SQL does not declare values: group by a number or a boolean"
+                        "declare the values under `columns`: `{ enum: [a, b] }`"
                     }
                 };
                 let place = subject.dimension(at, nth, name);

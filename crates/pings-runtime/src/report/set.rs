@@ -29,7 +29,8 @@ impl Reporter<'_> {
             Ok(rows) => {
                 tx.run("RELEASE SAVEPOINT reading", &[]).await?;
                 if rows.is_empty() {
-                    let message = "the value was not set before the end of the week";
+                    let message =
+                        "no value of the declared type was set before the end of the week";
                     return Ok(Err(Failure::new(FailureKind::NotCaptured, message)));
                 }
                 Ok(of_rows(&columns, rows))

@@ -30,12 +30,20 @@ pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
         .collect()
 }
 
-/// Returns the lines of a metric in a window, which `label` names.
-pub(super) fn block(metric: &MetricReport, label: String, trend: &Trend) -> Block {
+/// Returns the lines of a metric in a window, which `label` names and of which `window` is the kind.
+pub(super) fn block(
+    metric: &MetricReport,
+    label: String,
+    (is_running, window): (bool, &str),
+    trend: &Trend,
+) -> Block {
     let mut below = Vec::new();
     let text = match &metric.outcome {
-        // The heading contains the reason.
-        Err(failure) if failure.kind == FailureKind::NotRunning => styled(DIM, "–"),
+        Err(failure) if failure.kind == FailureKind::NotRunning => match is_running {
+            true => styled(DIM, &output::plain(&format!("not counted: {failure}"))),
+            // The heading contains the reason.
+            false => styled(DIM, "–"),
+        },
         Err(failure) if failure.kind == FailureKind::NotCaptured => {
             styled(DIM, &output::plain(&format!("not captured: {failure}")))
         }
@@ -62,7 +70,7 @@ pub(super) fn block(metric: &MetricReport, label: String, trend: &Trend) -> Bloc
     if let Some(at) = metric.captured_at {
         let mut at = format!("captured {} {:02}:{:02}", at.date(), at.hour(), at.minute());
         if let Some(late) = metric.late {
-            at += &format!(", {} after the end of the week", days(late));
+            at += &format!(", {} after the end of the {window}", days(late));
         }
         if metric.is_retaken {
             at += ", repeated on request";

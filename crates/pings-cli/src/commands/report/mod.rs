@@ -159,12 +159,18 @@ fn blocks(code: &str, report: &Report, reports: &[Report]) -> Vec<metric::Block>
     let of = |metrics: &'_ [MetricReport]| metrics.iter().position(|it| it.code == code);
     let week = of(&report.metrics).map(|place| {
         let trend = Trend::new(reports, code);
-        metric::block(&report.metrics[place], code.to_owned(), &trend)
+        let window = (report.is_running, "week");
+        metric::block(&report.metrics[place], code.to_owned(), window, &trend)
     });
     let windows = report.windows.iter().filter_map(|window| {
         let metric = &window.metrics[of(&window.metrics)?];
         let label = format!("{code}, {}", window_name(&window.span));
-        Some(metric::block(metric, label, &Trend::new(&[], code)))
+        let kind = match window.span.period() {
+            Period::Day => "day",
+            _ => "window",
+        };
+        let kind = (report.is_running, kind);
+        Some(metric::block(metric, label, kind, &Trend::new(&[], code)))
     });
     week.into_iter().chain(windows).collect()
 }
@@ -211,7 +217,8 @@ fn day(date: Date) -> String {
     format!("{} {date}", weekday.get(..3).unwrap_or(&weekday))
 }
 
-/// Returns warnings if numbers of a ping are not trusted. A range of a metric names its code.
+/// Returns warnings if numbers of a ping are not trusted, because of a version of the week or of
+/// another window. A range of a metric names its code.
 fn doubts<'r>(
     ping: &Ping,
     metrics: impl Iterator<Item = &'r Metric>,
@@ -219,22 +226,38 @@ fn doubts<'r>(
 ) -> Vec<String> {
     let mut doubts = Vec::new();
     for metric in metrics {
-        let mut versions = report.versions.iter().chain(&report.version);
-        let broken = versions.find_map(|version| match ping.life(metric).trust(*version) {
-            Trust::Broken(broken) => Some(broken),
-            _ => None,
+        let is_here = |metrics: &[MetricReport]| metrics.iter().any(|it| it.code == metric.code);
+        let week = (String::new(), report.versions.iter().chain(&report.version));
+        let others = report.windows.iter().filter(|it| is_here(&it.metrics));
+        let others = others.map(|it| {
+            let name = format!(", {}", window_name(&it.span));
+            (name, it.versions.iter().chain(&None))
         });
-        let Some(broken) = broken else { continue };
-        let code = match metric.own_life.broken.contains(broken) {
-            true => format!("{} is ", metric.code),
-            false => String::new(),
-        };
-        let reason = broken.reason.as_deref().unwrap_or("no reason given");
-        let versions = broken.versions;
-        let text = format!("  {code}not trusted, broken in {versions}: {reason}");
-        let doubt = styled(BAD, &text);
-        if !doubts.contains(&doubt) {
-            doubts.push(doubt);
+        let week = is_here(&report.metrics).then_some(week);
+        let mut of_week = None;
+        for (window, mut versions) in week.into_iter().chain(others) {
+            let broken = versions.find_map(|version| match ping.life(metric).trust(*version) {
+                Trust::Broken(broken) => Some(broken),
+                _ => None,
+            });
+            let Some(broken) = broken else { continue };
+            if of_week == Some(broken) {
+                continue;
+            }
+            let code = match metric.own_life.broken.contains(broken) || !window.is_empty() {
+                true => format!("{}{window} is ", metric.code),
+                false => String::new(),
+            };
+            if window.is_empty() {
+                of_week = Some(broken);
+            }
+            let reason = broken.reason.as_deref().unwrap_or("no reason given");
+            let versions = broken.versions;
+            let text = format!("  {code}not trusted, broken in {versions}: {reason}");
+            let doubt = styled(BAD, &text);
+            if !doubts.contains(&doubt) {
+                doubts.push(doubt);
+            }
         }
     }
     doubts
