@@ -18,3 +18,4 @@ mod store;
 mod tail;
 mod terminal;
 mod trust;
+mod windows;

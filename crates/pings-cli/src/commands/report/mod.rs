@@ -244,16 +244,18 @@ fn doubts<'r>(
             if of_week == Some(broken) {
                 continue;
             }
-            let code = match metric.own_life.broken.contains(broken) || !window.is_empty() {
-                true => format!("{}{window} is ", metric.code),
-                false => String::new(),
+            let is_own = metric.own_life.broken.contains(broken);
+            let name = match (is_own, window.strip_prefix(", ")) {
+                (true, _) => format!("{}{window} is ", metric.code),
+                (false, Some(window)) => format!("{window} is "),
+                (false, None) => String::new(),
             };
             if window.is_empty() {
                 of_week = Some(broken);
             }
             let reason = broken.reason.as_deref().unwrap_or("no reason given");
             let versions = broken.versions;
-            let text = format!("  {code}not trusted, broken in {versions}: {reason}");
+            let text = format!("  {name}not trusted, broken in {versions}: {reason}");
             let doubt = styled(BAD, &text);
             if !doubts.contains(&doubt) {
                 doubts.push(doubt);
