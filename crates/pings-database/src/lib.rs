@@ -27,7 +27,7 @@ pub use exclusive::Exclusive;
 #[cfg(feature = "postgres")]
 pub use insert::MOST_AS_ARRAYS;
 pub use mask::{masked, masked_in_text};
-pub use migrate::migrate;
+pub use migrate::{SchemaVersions, migrate};
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresPool;
 pub use transaction::{Connection, Transaction};

@@ -22,15 +22,16 @@ pub use consent::{
     VisitorIds, agree, foresee, observe,
 };
 pub use counted::{LoggedEvent, metrics_of_event};
-pub use delivery::{Delivery, Entry, Instance, State, WEEKS, slot};
+pub use delivery::{Delivery, Entry, Instance, LastSent, OutboxStatus, State, WEEKS, slot};
 #[cfg(feature = "delivery")]
-pub use delivery::{Service, ServiceEvent, StoreAddress, next_send, send_next};
+pub use delivery::{Service, ServiceEvent, ServiceStep, StoreAddress, next_send, send_next};
 pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use migration::{Migrated, Migration, Moving};
 pub use pings_database::{
-    Access, Address, Cell, Database, Error, ErrorKind, Result, Url, masked_in_text, private,
+    Access, Address, Cell, Database, Error, ErrorKind, Result, SchemaVersions, Url, masked_in_text,
+    private,
 };
 pub use pings_payload::{Failure, FailureKind, Measures, Row, Step, Value, Week};
 pub use pings_sql::UserIdType;

@@ -1,12 +1,12 @@
 //! The schema migrations of the store's tables. Each numbered step is applied once.
 
-use pings_database::{Result, Transaction};
+use pings_database::{Result, SchemaVersions, Transaction};
 use pings_sql::Dialect;
 
 /// The table that records which steps were applied.
 const TABLE: &str = "store_migrations";
 
-pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
+pub(crate) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
     let steps: &[&str] = match tx.dialect() {
         Dialect::Sqlite => &[
             include_str!("../migrations/sqlite/0001_store.sql"),

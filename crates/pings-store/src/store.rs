@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use pings_database::{Access, Database, Error, Mode, Result, Transaction, Url};
+use pings_database::{Access, Database, Error, Mode, Result, SchemaVersions, Transaction, Url};
 use pings_sql::Dialect;
 use tokio::sync::Mutex;
 
@@ -16,6 +16,7 @@ const CONFLICTS: u32 = 8;
 /// A store of received payloads.
 pub struct Store {
     pub(crate) database: Database,
+    migrated: SchemaVersions,
     /// The ids of names. The lock is held while writing.
     pub(crate) names: Mutex<Names>,
     /// The declarations against which payloads are checked.
@@ -44,10 +45,11 @@ impl Store {
         };
         let database = Database::open(url, access).await?;
         let mut tx = database.begin(Mode::Write).await?;
-        migrate(&mut tx).await?;
+        let migrated = migrate(&mut tx).await?;
         tx.commit().await?;
         Ok(Self {
             database,
+            migrated,
             names: Mutex::default(),
             declared: Cache::default(),
             conflicts: AtomicU32::new(CONFLICTS),
@@ -63,6 +65,12 @@ impl Store {
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Returns the versions of the store's tables before and after it was opened.
+    #[must_use]
+    pub fn migrated(&self) -> SchemaVersions {
+        self.migrated
     }
 
     /// Closes the store after running operations have finished.

@@ -12,4 +12,5 @@ mod released;
 mod rows;
 mod signatures;
 mod trust;
+mod upgraded;
 mod windows;

@@ -1,5 +1,6 @@
 //! The arguments of the delivery commands.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -55,13 +56,14 @@ Example: pings send --store https://pings.example.com
 
 Assembles the payload of every complete week since the last one, at most 26 weeks back,
 and sends all waiting payloads. Failed deliveries are retried with increasing delays.
-Exit codes: 0 everything was delivered, 1 the store refused a payload (it is kept), 2
-the store is unreachable or temporarily accepts nothing.")]
+Exit codes: 0 everything was delivered, 2 the store is unreachable or temporarily
+accepts nothing, 3 the store refused a payload (it is kept as parked).")]
 pub(crate) struct Send {
     /// Try each payload once, and keep failed ones for the next run
     #[arg(long)]
     pub(crate) once: bool,
-    /// Retry payloads that the store refused
+    /// Retry payloads that the store refused. This is done without the option if the address or the
+    /// token of the store changed
     #[arg(long)]
     pub(crate) parked: bool,
     /// Send these weeks again, if the store lost them or has different contents
@@ -101,7 +103,7 @@ Example: pings run --product-database postgres://reader@localhost/product \\
 
 Captures every hour, assembles the payload of a week within two days after its end, at a
 time derived from the instance id, and sends it. Several processes can share a database.
-SIGTERM stops the process without loss of data.")]
+SIGTERM stops the process without loss of data. SIGHUP reads the configuration again.")]
 pub(crate) struct Run {
     /// The database of the product, for captures
     #[arg(
@@ -117,6 +119,12 @@ pub(crate) struct Run {
     /// The time limit for each capture, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: u64,
+    /// Keep the state of the service in this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) health_file: Option<PathBuf>,
+    /// Answer `GET /healthz` and `GET /metrics` at this address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
     /// The version of the product
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,

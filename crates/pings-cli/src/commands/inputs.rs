@@ -31,6 +31,7 @@ pub(crate) fn url(common: &Common) -> Result<Url, Failure> {
 pub(crate) async fn event_log(common: &Common) -> Result<EventLog, Failure> {
     let log = EventLog::open(&url(common)?).await?;
     output::warn_of(log.database());
+    output::note_migration(log.database(), log.migrated());
     Ok(log)
 }
 

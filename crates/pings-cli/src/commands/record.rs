@@ -35,6 +35,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let is_down = match EventLog::open(&url).await {
         Ok(log) => {
             output::warn_of(log.database());
+            output::note_migration(log.database(), log.migrated());
             let observed = config.observe(&log, &registry).await;
             let users = log.shape().users;
             log.close().await;

@@ -13,7 +13,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
-use pings_runtime::{Database, masked_in_text};
+use pings_runtime::{Database, SchemaVersions, masked_in_text};
 use serde_json::Value as Json;
 
 pub(crate) use github::annotation;
@@ -146,6 +146,19 @@ pub(crate) fn error(message: &str) {
 pub(crate) fn warn_of(database: &Database) {
     if let Some(warning) = database.warning() {
         complain(&format!("warning: {warning}"));
+    }
+}
+
+/// Says that the tables of an earlier version were migrated, if they were.
+pub(crate) fn note_migration(database: &Database, migrated: SchemaVersions) {
+    if migrated.is_upgrade() {
+        complain(&format!(
+            "note: migrated the tables of {} from version {} to {}; earlier programs can no longer use them\n\
+             help: to go back, restore the backup from before the upgrade",
+            database.address(),
+            migrated.from,
+            migrated.to
+        ));
     }
 }
 

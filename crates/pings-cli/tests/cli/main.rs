@@ -10,6 +10,8 @@ mod first_steps;
 mod lints;
 mod live;
 mod new;
+#[cfg(unix)]
+mod operations;
 mod reading;
 mod reference;
 mod scan;

@@ -6,6 +6,7 @@ use pings_payload::{Week, rfc3339};
 use time::OffsetDateTime;
 
 use super::answer::LONGEST_WAIT;
+use super::client::StoreAddress;
 use super::entry::{Entry, select};
 use crate::consent::sending_since;
 use crate::event_log::EventLog;
@@ -57,14 +58,15 @@ pub(super) async fn claim(
 }
 
 /// Stores the result of an attempt to send a payload.
-pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
-    let week = entry.week.to_string();
+pub(super) async fn settle(log: &EventLog, entry: &Entry, store: &StoreAddress) -> Result<()> {
+    let (week, refused_by) = (entry.week.to_string(), store.fingerprint());
     // A payload that was replaced or withheld while it was being sent does not wait again. A
     // payload that the store has becomes `sent`, even if it was replaced or withheld in the
     // meantime.
     let sql = "UPDATE pings_outbox SET due_at = $2, status = NULLIF($3, 0), answer = $4, \
                  state = CASE WHEN state = 'waiting' OR $1 = 'sent' THEN $1 ELSE state END, \
-                 again = CASE WHEN $1 IN ('sent', 'replaced', 'parked') THEN 0 ELSE again END \
+                 again = CASE WHEN $1 IN ('sent', 'replaced', 'parked') THEN 0 ELSE again END, \
+                 parked_by = CASE WHEN $1 = 'parked' THEN $7 END \
                WHERE week = $5 AND revision = $6 AND state <> 'sent'";
     let binds = [
         Bind::Text(entry.state.name()),
@@ -73,6 +75,7 @@ pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
         Bind::Text(entry.answer.as_deref().unwrap_or_default()),
         Bind::Text(&week),
         Bind::Integer(entry.revision.into()),
+        Bind::Text(&refused_by),
     ];
     let mut tx = log.begin(Mode::Write).await?;
     tx.run(sql, &binds).await?;

@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use pings_database::{Address, Error, Result};
 use pings_payload::SigningKey;
+use sha2::{Digest, Sha256};
 use ureq::Agent;
 use ureq::http::Uri;
 #[cfg(all(feature = "tls-native", not(feature = "tls-rustls")))]
@@ -103,6 +104,20 @@ impl StoreAddress {
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Returns a text that changes with the address and the token, and reveals neither.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut digest = Sha256::new();
+        for part in [
+            self.target.exposed(),
+            self.token.as_deref().unwrap_or_default(),
+        ] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        hex::encode(digest.finalize())
     }
 
     /// Signs and sends a payload, and waits for the answer. The error is a message that says why

@@ -5,6 +5,8 @@ use pings_model::ValueType;
 use pings_payload::{Payload, Week, rfc3339};
 use time::OffsetDateTime;
 
+#[cfg(feature = "delivery")]
+use super::client::StoreAddress;
 use crate::event_log::EventLog;
 
 /// A payload in the outbox.
@@ -125,6 +127,29 @@ impl Entry {
             .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Lets payloads wait again that were rejected under another address or token of the store.
+    /// Returns their number.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database fails.
+    #[cfg(feature = "delivery")]
+    pub async fn release_changed(
+        log: &EventLog,
+        store: &StoreAddress,
+        now: OffsetDateTime,
+    ) -> Result<u64> {
+        let mut tx = log.begin(Mode::Write).await?;
+        let sql = "UPDATE pings_outbox SET state = 'waiting', due_at = $1 \
+                   WHERE state = 'parked' AND week <= $2 AND coalesce(parked_by, '') <> $3";
+        let over = Week::last_complete(now).to_string();
+        let (now, current) = (rfc3339(now), store.fingerprint());
+        let binds = [&now, &over, &current].map(|text| Bind::Text(text));
+        let released = tx.run(sql, &binds).await?;
+        tx.commit().await?;
+        Ok(released)
     }
 
     /// Parses the body as a payload.

@@ -21,6 +21,7 @@ mod send;
 #[cfg(feature = "delivery")]
 mod service;
 mod stale;
+mod status;
 
 use pings_database::Result;
 use pings_model::{Registry, Version};
@@ -35,7 +36,8 @@ pub use schedule::slot;
 #[cfg(feature = "delivery")]
 pub use send::{next_send, send_next};
 #[cfg(feature = "delivery")]
-pub use service::{Service, ServiceEvent};
+pub use service::{Service, ServiceEvent, ServiceStep};
+pub use status::{LastSent, OutboxStatus};
 
 use crate::consent::{Agreement, Consent, observe};
 use crate::event_log::EventLog;

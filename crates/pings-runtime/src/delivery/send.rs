@@ -73,7 +73,7 @@ pub async fn send_next(
     }
     // The answer can be any text, and PostgreSQL texts cannot contain NUL.
     entry.answer = entry.answer.map(|text| text.replace('\0', "\u{fffd}"));
-    settle(log, &entry).await?;
+    settle(log, &entry, store).await?;
     Ok(Some(entry))
 }
 

@@ -43,10 +43,55 @@ pub enum ServiceEvent<'a> {
     Queued(&'a [Entry]),
     /// The service tried to send a week.
     Sent(&'a Entry),
-    /// The event log failed and is tried again. The error names the event log.
-    Failed(&'a pings_database::Error),
+    /// A step failed and is tried again. The error names the event log.
+    Failed {
+        /// The step that failed.
+        step: ServiceStep,
+        /// The reason.
+        error: &'a pings_database::Error,
+    },
+    /// So many weeks that a store had refused are sent again, because its address or its token
+    /// changed.
+    Released(u64),
     /// A database that had failed since the given time works again.
     Recovered(OffsetDateTime),
+}
+
+/// A step of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceStep {
+    /// The service notes that the product runs.
+    NoteRunning,
+    /// The service removes what was switched off from weeks that wait.
+    Withdraw,
+    /// The service takes captures.
+    Capture,
+    /// The service assembles weeks.
+    Assemble,
+    /// The service sends weeks.
+    Send,
+}
+
+impl ServiceStep {
+    /// Returns what the step does, as a verb and its object.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoteRunning => "note that the product runs",
+            Self::Withdraw => "withdraw what was switched off",
+            Self::Capture => "take captures",
+            Self::Assemble => "assemble weeks",
+            Self::Send => "send weeks",
+        }
+    }
+}
+
+/// What a service remembers between rounds.
+struct Progress {
+    /// The step that runs.
+    step: ServiceStep,
+    /// Whether the weeks in the outbox match the settings.
+    is_settled: bool,
 }
 
 impl Service<'_> {
@@ -56,14 +101,18 @@ impl Service<'_> {
         clock: fn() -> OffsetDateTime,
         mut doing: impl FnMut(ServiceEvent<'_>) + Send,
     ) -> ! {
-        let mut is_withdrawn = false;
+        let mut progress = Progress {
+            step: ServiceStep::NoteRunning,
+            is_settled: false,
+        };
         let mut failing_since = None;
+        let database = self.home.log.database().address();
         loop {
             let mut tell = |event: ServiceEvent<'_>| {
-                log(&event);
+                log(&database, &event);
                 doing(event);
             };
-            match self.round(clock, &mut is_withdrawn, &mut tell).await {
+            match self.round(clock, &mut progress, &mut tell).await {
                 Ok(()) => {
                     if let Some(since) = failing_since.take() {
                         tell(ServiceEvent::Recovered(since));
@@ -71,8 +120,8 @@ impl Service<'_> {
                 }
                 Err(error) => {
                     failing_since.get_or_insert_with(clock);
-                    let address = self.home.log.database().address();
-                    tell(ServiceEvent::Failed(&error.about(&address)));
+                    let (step, error) = (progress.step, &error.about(&database));
+                    tell(ServiceEvent::Failed { step, error });
                 }
             }
             tokio::time::sleep(self.nap(clock()).await).await;
@@ -82,15 +131,17 @@ impl Service<'_> {
     async fn round(
         &self,
         clock: fn() -> OffsetDateTime,
-        is_withdrawn: &mut bool,
+        progress: &mut Progress,
         doing: &mut (impl FnMut(ServiceEvent<'_>) + Send),
     ) -> Result<()> {
         let Delivery { log, consent, .. } = self.home;
         let version = self.version();
+        progress.step = ServiceStep::NoteRunning;
         if consent.gather && takes(log, &format!("running {version}"), HOUR, clock()).await? {
             log.note_running(&version, clock()).await?;
         }
-        if !*is_withdrawn {
+        progress.step = ServiceStep::Withdraw;
+        if !progress.is_settled {
             // Removes pings that were switched off after a week was assembled.
             let now = clock();
             let agreement = self.home.agreement(now).await?;
@@ -98,11 +149,19 @@ impl Service<'_> {
             if !queued.is_empty() {
                 doing(ServiceEvent::Queued(&queued));
             }
-            *is_withdrawn = true;
+            if let Some(store) = &self.store {
+                let released = Entry::release_changed(log, store, now).await?;
+                if released > 0 {
+                    doing(ServiceEvent::Released(released));
+                }
+            }
+            progress.is_settled = true;
         }
+        progress.step = ServiceStep::Capture;
         if consent.gather && takes(log, "capture", HOUR, clock()).await? {
             self.capture(clock, doing).await?;
         }
+        progress.step = ServiceStep::Assemble;
         if consent.gather && takes(log, "queue", HOUR, clock()).await? {
             let slot = slot(Instance::of(log).await?.id);
             let queued = self.home.queue(slot, clock(), &mut |_| {}).await?;
@@ -110,6 +169,7 @@ impl Service<'_> {
                 doing(ServiceEvent::Queued(&queued));
             }
         }
+        progress.step = ServiceStep::Send;
         if let Some(store) = &self.store
             && consent.send
         {
@@ -173,7 +233,7 @@ impl Service<'_> {
 }
 
 /// Logs an event of a service. No value of a metric is logged, and no text of a store.
-fn log(event: &ServiceEvent<'_>) {
+fn log(database: &str, event: &ServiceEvent<'_>) {
     match event {
         ServiceEvent::Captured(all) => {
             tracing::info!(captures = all.len(), "took captures");
@@ -201,10 +261,23 @@ fn log(event: &ServiceEvent<'_>) {
                 _ => tracing::warn!(%week, revision, status, "a week will be sent again later"),
             }
         }
-        ServiceEvent::Failed(error) => {
-            let (kind, address) = (error.kind(), error.address());
-            tracing::warn!(?kind, address, "the event log failed and is tried again");
+        ServiceEvent::Failed { step, error } => {
+            let (step, kind, database) = (step.name(), error.kind(), error.address());
+            tracing::warn!(
+                step,
+                ?kind,
+                database,
+                "a step failed and will be tried again"
+            );
         }
-        ServiceEvent::Recovered(_) => tracing::info!("the event log works again"),
+        ServiceEvent::Recovered(since) => {
+            tracing::info!(database, %since, "the event log works again");
+        }
+        ServiceEvent::Released(weeks) => {
+            tracing::info!(
+                weeks,
+                "parked weeks are sent again, because the store's address or token changed"
+            );
+        }
     }
 }

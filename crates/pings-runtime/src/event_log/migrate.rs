@@ -1,6 +1,6 @@
 //! The schema migrations of the runtime's tables. Each numbered step is applied once.
 
-use pings_database::{Result, Transaction};
+use pings_database::{Result, SchemaVersions, Transaction};
 use pings_sql::{Dialect, UserIdType};
 
 use super::user_id::UserIdColumn;
@@ -8,7 +8,7 @@ use super::user_id::UserIdColumn;
 /// The table that records which steps were applied.
 const TABLE: &str = "pings_migrations";
 
-pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
+pub(super) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
     let steps: &[&str] = match tx.dialect() {
         Dialect::Sqlite => &[
             include_str!("../../migrations/sqlite/0001_event_logs.sql"),
@@ -20,6 +20,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../../migrations/sqlite/0007_running.sql"),
             include_str!("../../migrations/sqlite/0008_received.sql"),
             include_str!("../../migrations/sqlite/0009_values.sql"),
+            include_str!("../../migrations/sqlite/0010_parked_by.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../../migrations/postgres/0001_event_logs.sql"),
@@ -31,6 +32,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../../migrations/postgres/0007_running.sql"),
             include_str!("../../migrations/postgres/0008_received.sql"),
             include_str!("../../migrations/postgres/0009_values.sql"),
+            include_str!("../../migrations/postgres/0010_parked_by.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use pings_sql::{Dialect, UserIdType};
 
-use pings_database::{Access, Database, Mode, Transaction, Url};
+use pings_database::{Access, Database, Mode, SchemaVersions, Transaction, Url};
 use pings_database::{Error, Result};
 use time::OffsetDateTime;
 
@@ -32,6 +32,7 @@ pub use user_id::{UserId, UserIdColumn};
 pub struct EventLog {
     database: Database,
     shape: Shape,
+    migrated: SchemaVersions,
 }
 
 /// Whether [`EventLog::init`] created the event log or found one.
@@ -92,7 +93,7 @@ impl EventLog {
             (None, Some(wanted)) => migrate::create(&mut tx, wanted).await?,
             _ => {}
         }
-        migrate::migrate(&mut tx).await?;
+        let migrated = migrate::migrate(&mut tx).await?;
         if found.is_none() {
             tx.script(&shape::index_statement(false)).await?;
         }
@@ -103,7 +104,12 @@ impl EventLog {
             None => Initialized::Created,
         };
         let shape = shape.ok_or_else(|| missing(url))?;
-        Ok((Self { database, shape }, done))
+        let log = Self {
+            database,
+            shape,
+            migrated,
+        };
+        Ok((log, done))
     }
 
     /// Opens an existing event log.
@@ -117,9 +123,13 @@ impl EventLog {
         let mut tx = database.begin(Mode::Write).await?;
         let shape = inspect(&mut tx).await?;
         let shape = shape.ok_or_else(|| missing(url))?;
-        migrate::migrate(&mut tx).await?;
+        let migrated = migrate::migrate(&mut tx).await?;
         tx.commit().await?;
-        Ok(Self { database, shape })
+        Ok(Self {
+            database,
+            shape,
+            migrated,
+        })
     }
 
     /// Opens an existing event log for reads, and creates and changes nothing. The runtime's own
@@ -136,7 +146,11 @@ impl EventLog {
         let shape = inspect(&mut tx).await?;
         tx.rollback().await?;
         let shape = shape.ok_or_else(|| missing(url))?;
-        Ok(Self { database, shape })
+        Ok(Self {
+            database,
+            shape,
+            migrated: SchemaVersions::default(),
+        })
     }
 
     /// Adds the index that the report reads. On PostgreSQL, events can be logged during the build;
@@ -201,6 +215,12 @@ impl EventLog {
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// Returns the versions of the runtime's own tables before and after the event log was opened.
+    #[must_use]
+    pub fn migrated(&self) -> SchemaVersions {
+        self.migrated
     }
 
     /// Returns the SQL dialect of the database.

@@ -1,8 +1,9 @@
 //! The metrics of the server, in the text format of Prometheus.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
@@ -29,6 +30,8 @@ pub(super) struct Metrics {
     refused: [AtomicU64; STATUSES.len()],
     /// In the order of [`Limit::ALL`].
     limited: [AtomicU64; Limit::ALL.len()],
+    /// The number of requests by the name of their token.
+    tokens: Mutex<BTreeMap<Arc<str>, u64>>,
     bytes: AtomicU64,
     commits: AtomicU64,
     /// When payloads last could not be written. `None` after a successful write.
@@ -71,6 +74,12 @@ impl Metrics {
         if let Some(counter) = place.and_then(|place| self.limited.get(place)) {
             counter.fetch_add(1, Relaxed);
         }
+    }
+
+    /// Counts a request with a token of this name.
+    pub(super) fn token(&self, name: &Arc<str>) {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        *tokens.entry(Arc::clone(name)).or_default() += 1;
     }
 
     pub(super) fn received(&self, bytes: usize) {
@@ -158,6 +167,17 @@ impl Metrics {
             "counter",
             "Payloads that exceeded a limit, by name of the limit.",
             &limited,
+        );
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let tokens = tokens.iter();
+        let tokens: Vec<_> = tokens
+            .map(|(name, count)| (format!("{{token=\"{name}\"}}"), count.to_string()))
+            .collect();
+        family(
+            "pings_store_token_requests_total",
+            "counter",
+            "Requests with a valid token that has a name, by this name.",
+            &tokens,
         );
         family(
             "pings_store_received_bytes_total",

@@ -205,13 +205,16 @@ type Admitted = (Allowed, super::body::Encoding, Option<Signature>);
 fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitted, Refusal> {
     let token = single(headers, "Authorization")?.map(HeaderValue::as_bytes);
     let tokens = shared.tokens.read();
-    let allowed = tokens
+    let grant = tokens
         .unwrap_or_else(PoisonError::into_inner)
-        .allowed(token)
+        .allowed(token, OffsetDateTime::now_utc())
         .ok_or_else(|| {
-            let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
+            let reason = "the token is missing, wrong or expired: Authorization: Bearer TOKEN";
             Refusal::new(StatusCode::UNAUTHORIZED, reason)
         })?;
+    if let Some(name) = &grant.token {
+        shared.metrics.token(name);
+    }
     let encoding = encoding(headers)?;
     let signature = single(headers, SIGNATURE)?
         .map(|value| value.to_str().unwrap_or_default().parse())
@@ -222,7 +225,7 @@ fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitt
     check_length(headers, &shared.limits)?;
     let taken = shared.used.request(address);
     taken.map_err(|exceeded| exceeds(shared, exceeded))?;
-    Ok((allowed, encoding, signature))
+    Ok((grant.allowed, encoding, signature))
 }
 
 /// Queues a payload for writing, and waits until it is written.

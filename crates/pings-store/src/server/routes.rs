@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use serde_json::json;
+use time::OffsetDateTime;
 use tokio::time::timeout;
 
 use super::answer::{Refusal, json_response};
@@ -48,7 +49,11 @@ async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Res
         Err(refusal) => return refusal.into_response(),
     };
     match &shared.metrics_token {
-        Some(metrics_token) if metrics_token.allowed(token).is_none() => {
+        Some(metrics_token)
+            if metrics_token
+                .allowed(token, OffsetDateTime::now_utc())
+                .is_none() =>
+        {
             let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
             return Refusal::new(StatusCode::UNAUTHORIZED, reason).into_response();
         }

@@ -40,8 +40,18 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         let what = counted(queued.len() as u64, "week", "weeks");
         output::done("Queued", &what);
     }
+    let now = OffsetDateTime::now_utc();
     if send.parked {
-        Entry::release_parked(&place.log, OffsetDateTime::now_utc()).await?;
+        Entry::release_parked(&place.log, now).await?;
+    } else {
+        let released = Entry::release_changed(&place.log, &store, now).await?;
+        if !common.is_json() && released > 0 {
+            let what = counted(released, "parked week", "parked weeks");
+            output::done(
+                "Released",
+                &format!("{what}, because the store's address or token changed"),
+            );
+        }
     }
     if !send.again.is_empty() {
         Entry::ask_again(&place.log, &again).await?;
@@ -82,7 +92,11 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         let entries = all.iter().filter(|it| it.state == state && it.is_over(now));
         entries.count() as u64
     };
-    let (waiting, parked) = (of(State::Waiting), of(State::Parked));
+    let waiting = of(State::Waiting);
+    let parked: Vec<&Entry> = all
+        .iter()
+        .filter(|it| it.state == State::Parked && it.is_over(now))
+        .collect();
     let not_due: Vec<&Entry> = all
         .iter()
         .filter(|it| it.state == State::Waiting && it.is_over(now))
@@ -91,8 +105,10 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     if common.is_json() {
         let tried: Vec<Json> = tried.iter().map(json).collect();
         let not_due: Vec<Json> = not_due.iter().map(|it| json(it)).collect();
+        let refused: Vec<Json> = parked.iter().map(|it| json(it)).collect();
         output::say_json(&json!({
-            "queued": queued.len(), "tried": tried, "not_due": not_due, "parked": parked,
+            "queued": queued.len(), "tried": tried, "not_due": not_due, "parked": parked.len(),
+            "parked_weeks": refused,
         }));
     } else if tried.is_empty() {
         let withheld = all.iter().filter(|it| it.state == State::Withheld).count();
@@ -112,19 +128,18 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     if !common.is_json() && !not_due.is_empty() {
         output::complain(&not_due_yet(&not_due));
     }
-    if !common.is_json() && parked > 0 {
-        output::complain(&format!(
-            "note: {} parked, because the store refused them\n\
-             help: `pings outbox list` shows why; send them again with `pings send --parked`",
-            counted(parked, "week is", "weeks are")
-        ));
+    if !common.is_json() && !parked.is_empty() {
+        output::complain(&still_parked(&parked));
     }
-    Ok(ExitCode::from(match (waiting, parked) {
+    Ok(ExitCode::from(match (waiting, parked.len()) {
         (1.., _) => 2,
-        (0, 1..) => 1,
+        (0, 1..) => PARKED,
         (0, 0) => 0,
     }))
 }
+
+/// The exit code if the store refused weeks, and no other week waits.
+const PARKED: u8 = 3;
 
 fn is_same(one: &Entry, other: &Entry) -> bool {
     (one.week, one.revision) == (other.week, other.revision)
@@ -149,6 +164,20 @@ fn not_due_yet(entries: &[&Entry]) -> String {
     format!(
         "note: {count} for the next attempt\n{}\n\
          help: run `pings send` again after that, or without `--once` to wait for it",
+        lines.join("\n")
+    )
+}
+
+/// The note about weeks that the store refused, with the reasons.
+fn still_parked(entries: &[&Entry]) -> String {
+    let count = counted(entries.len() as u64, "week is", "weeks are");
+    let lines: Vec<String> = entries
+        .iter()
+        .map(|it| format!("  {} revision {}: {}", it.week, it.revision, answer(it)))
+        .collect();
+    format!(
+        "note: {count} parked, because the store refused them\n{}\n\
+         help: they are sent again if the address or the token of the store changes, and by `pings send --parked`",
         lines.join("\n")
     )
 }
@@ -190,7 +219,7 @@ pub(super) fn tell(entry: &Entry) {
             ));
             if entry.status == Some(401) {
                 output::complain(
-                    "help: set the store's token with `token:` in pings-config.yaml or with PINGS_STORE_TOKEN, and send again with `pings send --parked`",
+                    "help: set the store's token with `token:` in pings-config.yaml or with PINGS_STORE_TOKEN, and run `pings send` again",
                 );
             }
         }

@@ -34,6 +34,7 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         Some(UserIds::Uuid) => EventLog::init_with(&url, UserIdType::Uuid).await?,
     };
     output::warn_of(log.database());
+    output::note_migration(log.database(), log.migrated());
     if init.index && !log.shape().is_indexed {
         let spinner = progress::spinner("Indexing");
         log.add_index().await?;

@@ -19,6 +19,7 @@ pub(super) async fn open(database: &str, create: bool) -> Result<Store, Failure>
         )
     })?;
     output::warn_of(store.database());
+    output::note_migration(store.database(), store.migrated());
     Ok(store)
 }
 

@@ -17,6 +17,7 @@ use super::opened::{learn, open};
 use crate::arguments::store::Serve;
 use crate::arguments::{Common, FailureFormat};
 use crate::commands::inputs::filled;
+use crate::commands::service_manager::ServiceManager;
 use crate::commands::signals::{Reloads, stop};
 use crate::commands::text_file;
 use crate::failure::{Failure, Outcome};
@@ -43,7 +44,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     let address = listener.local_addr().map_err(cannot)?;
     let stop =
         stop().map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
-    let reloads = Reloads::new()
+    let mut reloads = Reloads::new()
         .map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
     if common.is_json() {
         output::say_json(&json!({ "listening": format!("http://{address}") }));
@@ -59,14 +60,26 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         metrics_token,
         trusts_forwarded: arguments.quotas.trust_forwarded,
     };
+    let manager = ServiceManager::of_environment();
+    let status = format!("listening on http://{address}");
     let stopped = async {
         stop.await;
+        manager.stopping();
     };
+    manager.ready(&status);
     tokio::select! {
         served = serve(listener, Arc::clone(&store), options, stopped) => {
             served.map_err(|error| Failure::Ours(format!("cannot start a thread: {error}")))?;
         }
-        () = reload(reloads, arguments, &tokens) => {}
+        () = async {
+            loop {
+                reloads.next().await;
+                manager.reloading();
+                reload(arguments, &store, &tokens).await;
+                manager.ready(&status);
+            }
+        } => {}
+        () = manager.keep_alive() => {}
         () = retain(&store, arguments.retain) => {}
     }
     store.close().await;
@@ -96,18 +109,24 @@ fn quotas(arguments: &Serve) -> Quotas {
     }
 }
 
-/// Reloads the tokens on each SIGHUP. A file with errors changes nothing.
-async fn reload(mut reloads: Reloads, arguments: &Serve, served: &RwLock<Tokens>) {
-    loop {
-        reloads.next().await;
-        match tokens(arguments).await {
-            Ok(tokens) => {
-                *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
-                output::done("Reloaded", "the tokens");
-            }
+/// Reads the tokens and the registries again. A file with errors changes nothing.
+async fn reload(arguments: &Serve, store: &Store, served: &RwLock<Tokens>) {
+    match tokens(arguments).await {
+        Ok(tokens) => {
+            *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
+            output::done("Reloaded", "the tokens");
+        }
+        Err(failure) => {
+            failure.report(FailureFormat::Human);
+            output::complain("note: the tokens were not changed");
+        }
+    }
+    for file in &arguments.registries {
+        match learn(store, file, false).await {
+            Ok(_) => output::done("Reloaded", &file.display().to_string()),
             Err(failure) => {
                 failure.report(FailureFormat::Human);
-                output::complain("note: the tokens were not changed");
+                output::complain("note: the registry in the store was not changed");
             }
         }
     }

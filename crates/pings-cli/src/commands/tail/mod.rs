@@ -55,6 +55,7 @@ pub(crate) async fn run(common: &Common, tail: &Tail) -> Outcome {
     }
     let log = EventLog::open_unchanged(&url(common)?).await?;
     output::warn_of(log.database());
+    output::note_migration(log.database(), log.migrated());
     let follow = Follow {
         last: tail.last,
         events,

@@ -30,7 +30,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves a router until `stop` completes. Open requests then end within a time limit.
-pub(super) async fn serve(listener: TcpListener, router: Router, stop: impl Future) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future) {
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();

@@ -1,7 +1,5 @@
 //! `pings serve`
 
-mod server;
-
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,6 +10,7 @@ use pings_runtime::{EventLog, Options, Outage, Recorder};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use super::http;
 use super::inputs::{UNKNOWN, filled, optional_version, registry, url};
 use super::signals::stop;
 use crate::arguments::{Common, Serve};
@@ -34,6 +33,7 @@ pub(crate) async fn run(common: &Common, serve: &Serve) -> Outcome {
         _ if !config.consent.gather => {}
         Ok(log) => {
             output::warn_of(log.database());
+            output::note_migration(log.database(), log.migrated());
             config.observe(&log, &registry).await?;
             log.close().await;
         }
@@ -92,7 +92,7 @@ async fn listen(common: &Common, serve: &Serve, ingest: Ingest) -> Result<(), Fa
         output::done("Listening", &format!("on {endpoint}"));
         output::say(&format!("The pages need this element:\n  {script}"));
     }
-    server::serve(listener, ingest.router(), stopped).await;
+    http::serve(listener, ingest.router(), stopped).await;
     Ok(())
 }
 
