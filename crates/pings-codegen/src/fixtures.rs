@@ -93,6 +93,10 @@ pub(crate) fn one_of(values: &[&str]) -> ArgumentType {
     ArgumentType::Enum(values.iter().map(ToString::to_string).collect())
 }
 
+pub(crate) fn list_of(values: &[&str]) -> ArgumentType {
+    ArgumentType::List(values.iter().map(ToString::to_string).collect())
+}
+
 pub(crate) fn metric(code: &str, source: Source) -> Metric {
     Metric {
         code: code.to_owned(),

@@ -204,7 +204,9 @@ fn type_changed(
         };
         return compare(cx, at_event, event, &named(was), &named(is));
     }
-    if let (ArgumentType::Enum(was), ArgumentType::Enum(is)) = (&old.ty, &new.ty) {
+    if let (ArgumentType::Enum(was), ArgumentType::Enum(is))
+    | (ArgumentType::List(was), ArgumentType::List(is)) = (&old.ty, &new.ty)
+    {
         return values(cx, event, new, was, is);
     }
     let (kind, message, help) = match (&old.ty, &new.ty) {
@@ -273,7 +275,13 @@ fn used(
 
 fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[String], is: &[String]) {
     let what = format!("argument `{}` of `{}`", argument.name, event.name);
-    let at = || place(event, argument);
+    let at = || {
+        let (path, subject) = place(event, argument);
+        match argument.ty {
+            ArgumentType::List(_) => (path.key("list"), subject),
+            _ => (path, subject),
+        }
+    };
     let key = match argument.values_file {
         Some(_) => "values",
         None => "enum",
@@ -315,5 +323,6 @@ fn type_text(ty: &ArgumentType) -> String {
             format!("object: {{ {} }}", names.join(", "))
         }
         ArgumentType::Enum(values) => format!("enum: [{}]", values.join(", ")),
+        ArgumentType::List(values) => format!("list: {{ enum: [{}] }}", values.join(", ")),
     }
 }

@@ -148,6 +148,8 @@ pub enum ArgumentType {
     /// The version of a build, as a text. Its value is the text that
     /// [`Version::reduced`](crate::Version::reduced) returns.
     Version,
+    /// A list of texts from this list. An event counts once for each distinct value.
+    List(Vec<String>),
     /// An object with these members. Metrics read its members, never the object.
     Object(Vec<Argument>),
 }

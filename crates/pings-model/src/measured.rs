@@ -9,9 +9,12 @@ impl ArgumentType {
         match self {
             Self::Integer => ValueType::Integer,
             Self::Number => ValueType::Number,
-            Self::String | Self::Boolean | Self::Enum(_) | Self::Version | Self::Object(_) => {
-                ValueType::Text
-            }
+            Self::String
+            | Self::Boolean
+            | Self::Enum(_)
+            | Self::Version
+            | Self::List(_)
+            | Self::Object(_) => ValueType::Text,
         }
     }
 }

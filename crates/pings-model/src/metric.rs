@@ -202,6 +202,14 @@ impl EventDimension {
             Self::Argument(argument) | Self::Bucket(argument, _) => Some(argument),
         }
     }
+
+    /// Returns the argument if it is a list. An event then counts in the group of each distinct
+    /// value.
+    #[must_use]
+    pub fn list(&self) -> Option<&EventArgument> {
+        self.argument()
+            .filter(|argument| matches!(argument.ty, ArgumentType::List(_)))
+    }
 }
 
 /// A measure of events.

@@ -93,7 +93,9 @@ fn of_event(by: &EventDimension) -> ValueDomain {
     match by {
         EventDimension::Event => ValueDomain::EventNames,
         EventDimension::Argument(argument) => match &argument.ty {
-            ArgumentType::Enum(values) => ValueDomain::Declared(values.iter().cloned().collect()),
+            ArgumentType::Enum(values) | ArgumentType::List(values) => {
+                ValueDomain::Declared(values.iter().cloned().collect())
+            }
             ArgumentType::Boolean => {
                 ValueDomain::Declared(["true", "false"].map(str::to_owned).into())
             }

@@ -250,6 +250,7 @@ fn of_argument_type(ty: &ArgumentType) -> String {
         ArgumentType::Version => "version".to_owned(),
         ArgumentType::Object(_) => "object".to_owned(),
         ArgumentType::Enum(values) => format!("enum {}", Json::from(values.as_slice())),
+        ArgumentType::List(values) => format!("list {}", Json::from(values.as_slice())),
     }
 }
 

@@ -14,6 +14,11 @@ pub(crate) fn levels<'n>(event: &'n Node<'n>) -> Vec<&'n [Entry<'n>]> {
     levels
 }
 
+/// Returns the node that declares the values of an argument: the argument, or the values of its list.
+pub(crate) fn item<'n>(argument: &'n Node<'n>) -> &'n Node<'n> {
+    argument.get("list").unwrap_or(argument)
+}
+
 /// Returns the arguments that are not objects, and the members of objects, with their paths.
 pub(crate) fn leaves<'n>(event: &'n Node<'n>) -> Vec<(String, &'n Entry<'n>)> {
     let args = event.get("args").map(Node::entries).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The files with values that a registry names.
 
-use crate::arguments::levels;
+use crate::arguments::{item, levels};
 use crate::tree::Node;
 
 /// Reads a file that a registry names, by its path relative to the registry. The error is the
@@ -18,7 +18,7 @@ pub(crate) fn value_nodes<'n>(root: &'n Node<'n>) -> impl Iterator<Item = &'n No
     let arguments = parts("events").flat_map(|event| levels(&event.value));
     let columns = parts("tables").map(|table| table.value.entries());
     let entries = arguments.chain(columns).flatten();
-    entries.filter_map(|entry| entry.value.get("values"))
+    entries.filter_map(|entry| item(&entry.value).get("values"))
 }
 
 /// Returns the values in the text of a file, each with the number of its line.

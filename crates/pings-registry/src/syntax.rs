@@ -85,6 +85,7 @@ pub struct RawEvent {
 pub struct RawArgument {
     pub ty: Option<String>,
     pub values: Option<Vec<String>>,
+    pub list: Option<Box<RawArgument>>,
     pub object: Option<IndexMap<String, RawArgument>>,
     pub optional: bool,
     pub renamed_from: OneOrMany,
@@ -489,6 +490,7 @@ struct ArgumentFields {
     ty: Option<String>,
     #[serde(rename = "enum")]
     values: Option<Vec<String>>,
+    list: Option<Box<RawArgument>>,
     object: Option<IndexMap<String, RawArgument>>,
     #[serde(default)]
     optional: bool,
@@ -501,6 +503,7 @@ by_form!(RawArgument {
     scalar: |ty| RawArgument {
         ty: Some(ty),
         values: None,
+        list: None,
         object: None,
         optional: false,
         renamed_from: OneOrMany::default(),
@@ -509,6 +512,7 @@ by_form!(RawArgument {
     map: |fields: ArgumentFields| RawArgument {
         ty: fields.ty,
         values: fields.values,
+        list: fields.list,
         object: fields.object,
         optional: fields.optional,
         renamed_from: fields.renamed_from,

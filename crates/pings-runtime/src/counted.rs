@@ -85,6 +85,12 @@ fn accepts(filter: &Filter, argument: &Json) -> bool {
         (Scalar::Text(version), Some(value)) if filter.argument.ty == ArgumentType::Version => {
             value.as_str().and_then(Version::reduced).as_ref() == Some(version)
         }
+        (Scalar::Text(text), Some(Json::Array(items)))
+            if matches!(filter.argument.ty, ArgumentType::List(_)) =>
+        {
+            items.iter().any(|item| item.as_str() == Some(text))
+        }
+        (Scalar::Text(_), Some(_)) if matches!(filter.argument.ty, ArgumentType::List(_)) => false,
         (Scalar::Text(text), Some(value)) => value.as_str() == Some(text),
         (Scalar::Integer(number), Some(value)) => {
             value.as_i64() == Some(*number) || value.as_f64() == Some(*number as f64)

@@ -13,6 +13,8 @@ use crate::dialect::quote;
 use crate::expr::matches;
 use crate::fold;
 use crate::layout::{Block, case_of, chain, list, parenthesised};
+use crate::lists;
+use crate::members::{innermost, members, of_first_key};
 use crate::version;
 
 /// The largest whole number up to which JSON represents all whole numbers exactly: 2^53 - 1.
@@ -30,8 +32,8 @@ pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
         ArgumentType::Enum(values) => case_of("CASE".into(), vec![declared(member, values)]),
         ArgumentType::Boolean => case_when(vec![(member.is_boolean(), member.boolean_word())]),
         ArgumentType::Version => version(member),
-        // No metric reads an object.
-        ArgumentType::Object(_) => "NULL".into(),
+        // No metric reads an object, or a list as a single value.
+        ArgumentType::Object(_) | ArgumentType::List(_) => "NULL".into(),
         ArgumentType::Integer => integer(member).typed(),
         ArgumentType::Number => number(member).typed(),
     })
@@ -53,7 +55,7 @@ pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block
                 .within(version(member).then(","))
                 .within(case_when(vec![other]))
                 .below(")"),
-            ArgumentType::Object(_) => "NULL".into(),
+            ArgumentType::Object(_) | ArgumentType::List(_) => "NULL".into(),
             ArgumentType::Integer => integer(member).text(),
             ArgumentType::Number => number(member).text(),
         }
@@ -96,25 +98,6 @@ pub fn range(group: &str, buckets: &Buckets, dialect: Dialect) -> Block {
     case_of("CASE".into(), branches)
 }
 
-/// Reads the member under the first of the argument's keys that a row contains.
-fn of_first_key(
-    argument: &EventArgument,
-    object: &str,
-    log: EventLog,
-    read: impl for<'m> Fn(Member<'m>) -> Block,
-) -> Block {
-    let object = &innermost(argument, object, log.dialect);
-    let mut members = members(argument, object, log);
-    if argument.renamed_from.is_empty() {
-        return members.next().map_or_else(Block::empty, read);
-    }
-    let branches = members
-        .map(|member| Block::from(format!("WHEN {} THEN", member.is_there())).within(read(member)));
-    branches
-        .fold(Block::from("CASE"), Block::within)
-        .below("END")
-}
-
 /// Returns the version in a text with three numbers, or NULL for any other value.
 fn version(member: Member<'_>) -> Block {
     Block::from("CASE")
@@ -123,23 +106,6 @@ fn version(member: Member<'_>) -> Block {
                 .then(version::reduced(&member.value(), member.dialect)),
         )
         .below("END")
-}
-
-/// Returns the object that contains an argument: the whole object, or an object in it. The result is
-/// NULL if the value is not an object.
-fn innermost(argument: &EventArgument, object: &str, dialect: Dialect) -> String {
-    argument
-        .within
-        .iter()
-        .fold(object.to_owned(), |object, key| {
-            let member = Member {
-                object: &object,
-                key,
-                dialect,
-                is_jsonb: false,
-            };
-            member.json()
-        })
 }
 
 /// Returns the branch for the texts that an enum declares.
@@ -194,11 +160,11 @@ fn one_of(
         equal.extend(
             member
                 .into_iter()
-                .flat_map(|it| is_one_of(argument, it, values.clone())),
+                .flat_map(|it| is_one_of(argument, it, values.clone(), log)),
         );
     } else if !values.is_empty() {
         equal.push(of_first_key(argument, whole, log, |member| {
-            chain("AND", is_one_of(argument, member, values.clone()))
+            chain("AND", is_one_of(argument, member, values.clone(), log))
         }));
     }
     if !accepted.contains(&Scalar::Missing) {
@@ -223,7 +189,12 @@ fn one_of(
 
 /// Returns conditions that check that the value, read as its type, is one of `values`. Returns no
 /// conditions if `values` is empty.
-fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -> Vec<Block> {
+fn is_one_of(
+    argument: &EventArgument,
+    member: Member<'_>,
+    values: Vec<Block>,
+    log: EventLog,
+) -> Vec<Block> {
     if values.is_empty() {
         return Vec::new();
     }
@@ -237,6 +208,7 @@ fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -
         ArgumentType::Boolean => vec![equals(member.written().into(), values)],
         ArgumentType::Version => vec![equals(version(member), values)],
         ArgumentType::Object(_) => Vec::new(),
+        ArgumentType::List(_) => vec![lists::contains(member, values, log)],
         ArgumentType::Integer => vec![equals(integer(member).typed(), values)],
         ArgumentType::Number => vec![equals(number(member).typed(), values)],
     }
@@ -248,20 +220,6 @@ fn equals(subject: Block, mut values: Vec<Block>) -> Block {
         1 => subject.then(" = ").then(values.remove(0)),
         _ => subject.then(list(" IN (", values, ")")),
     }
-}
-
-/// Returns the members that may contain the argument, starting with its newest key.
-fn members<'a>(
-    argument: &'a EventArgument,
-    object: &'a str,
-    log: EventLog,
-) -> impl Iterator<Item = Member<'a>> {
-    argument.keys().map(move |key| Member {
-        object,
-        key,
-        dialect: log.dialect,
-        is_jsonb: log.has_jsonb,
-    })
 }
 
 /// Returns the value of a filter as SQL for a comparison, or `None` for a missing value.
@@ -368,10 +326,6 @@ impl Member<'_> {
     /// operands of AND in any order, and would fail on values that are not numbers.
     fn is_number_then(&self, inner: Block) -> Block {
         Block::from(format!("WHEN {} THEN", self.is_number())).within(inner)
-    }
-
-    fn is_there(&self) -> String {
-        format!("{} IS NOT NULL", self.value())
     }
 }
 

@@ -16,6 +16,7 @@ use crate::event_log_sql;
 use crate::fold::OTHER;
 use crate::identity;
 use crate::layout::{Block, Select, case_of, chain, list, parenthesised};
+use crate::lists;
 use crate::measure::{Group, MeasurePlan, Plan, Rows, Value, grouped};
 use crate::names::Names;
 use crate::small_groups::{self, Size};
@@ -78,6 +79,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
         user = columns.user_names();
     }
 
+    rows.from.extend(lists::joins(metric, log));
     let mut selected = typed(registry, metric, &plan, &columns, log);
     selected.extend(together::did(registry, metric, log));
     selected.append(&mut user);
@@ -294,8 +296,10 @@ fn typed(
     columns: &Columns,
     log: EventLog,
 ) -> Vec<Block> {
-    let dimensions = metric.by.iter().zip(&columns.groups).map(|(by, group)| {
+    let dimensions = metric.by.iter().zip(&columns.groups).enumerate();
+    let dimensions = dimensions.map(|(place, (by, group))| {
         let sql = match by {
+            _ if by.list().is_some() => lists::group(place, log.dialect),
             EventDimension::Event => newest_name(registry, metric, log.dialect),
             EventDimension::Argument(argument) => {
                 argument::dimension(argument, event_log_sql::ARGUMENT, log)

@@ -108,7 +108,7 @@ impl Code<'_> {
                 let groups = match metric.by.first() {
                     None => Vec::new(),
                     Some(EventDimension::Argument(argument)) => match &argument.ty {
-                        ArgumentType::Enum(values) => values.clone(),
+                        ArgumentType::Enum(values) | ArgumentType::List(values) => values.clone(),
                         _ => vec!["1".to_owned()],
                     },
                     Some(EventDimension::Bucket(_, buckets)) => buckets.labels(),

@@ -1,6 +1,6 @@
 //! Reads the arguments of a row with their declared types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::{ArgumentType, Condition, EventArgument, Filter, LikePiece, Scalar, Version};
 use serde_json::value::RawValue;
@@ -29,8 +29,8 @@ pub enum Reading {
     Value(Scalar),
 }
 
-/// Reads an argument.
-pub fn read(members: &Members, argument: &EventArgument) -> Reading {
+/// Returns the JSON of an argument, unless it is missing or `null`.
+fn written(members: &Members, argument: &EventArgument) -> Option<String> {
     if let [outer, rest @ ..] = argument.within.as_slice() {
         let object = members.get(outer).map(|value| value.get());
         let inner = EventArgument {
@@ -38,33 +38,56 @@ pub fn read(members: &Members, argument: &EventArgument) -> Reading {
             within: rest.to_vec(),
             ..argument.clone()
         };
-        return read(&self::members(object), &inner);
+        return written(&self::members(object), &inner);
     }
-    let written = argument
+    argument
         .keys()
         .filter_map(|key| members.get(key).map(|value| value.get()))
-        .find(|written| *written != "null");
-    let Some(written) = written else {
+        .find(|written| *written != "null")
+        .map(str::to_owned)
+}
+
+/// Reads an argument.
+pub fn read(members: &Members, argument: &EventArgument) -> Reading {
+    let Some(written) = written(members, argument) else {
         return Reading::Missing;
     };
     let value = match &argument.ty {
-        ArgumentType::String => text(written).map(Scalar::Text),
-        ArgumentType::Enum(values) => text(written)
+        ArgumentType::String => text(&written).map(Scalar::Text),
+        ArgumentType::Enum(values) => text(&written)
             .filter(|text| values.contains(text))
             .map(Scalar::Text),
-        ArgumentType::Object(_) => None,
-        ArgumentType::Version => text(written)
+        // A list has several groups.
+        ArgumentType::Object(_) | ArgumentType::List(_) => None,
+        ArgumentType::Version => text(&written)
             .and_then(|text| Version::reduced(&text))
             .map(Scalar::Text),
-        ArgumentType::Boolean => serde_json::from_str(written).ok().map(Scalar::Boolean),
-        ArgumentType::Integer => number::integer(written).map(Scalar::Integer),
-        ArgumentType::Number => number::number(written).map(Scalar::Number),
+        ArgumentType::Boolean => serde_json::from_str(&written).ok().map(Scalar::Boolean),
+        ArgumentType::Integer => number::integer(&written).map(Scalar::Integer),
+        ArgumentType::Number => number::number(&written).map(Scalar::Number),
     };
     value.map_or(Reading::Other, Reading::Value)
 }
 
 fn text(written: &str) -> Option<String> {
     serde_json::from_str(written).ok()
+}
+
+/// Returns the groups of a row by an argument that is a list: one for each distinct value.
+pub fn groups(members: &Members, argument: &EventArgument, values: &[String]) -> Vec<Option<String>> {
+    let Some(written) = written(members, argument) else {
+        return vec![None];
+    };
+    let other = || Some("@other".to_owned());
+    let Ok(items) = serde_json::from_str::<Vec<Box<RawValue>>>(&written) else {
+        return vec![other()];
+    };
+    let groups = items.iter().map(|item| match item.get() {
+        "null" => None,
+        item => text(item).filter(|text| values.contains(text)).or_else(other),
+    });
+    let groups: BTreeSet<Option<String>> = groups.collect();
+    groups.into_iter().collect()
 }
 
 /// Returns the group of a row by an argument, or `None` if the argument is missing.
@@ -81,6 +104,20 @@ pub fn group(members: &Members, argument: &EventArgument) -> Option<String> {
 
 /// Returns whether a row passes a filter.
 pub fn passes(members: &Members, filter: &Filter) -> bool {
+    if let ArgumentType::List(values) = &filter.argument.ty {
+        let contained = groups(members, &filter.argument, values);
+        let is_missing = written(members, &filter.argument).is_none();
+        let has = |wanted: &Scalar| match wanted {
+            Scalar::Missing => is_missing,
+            Scalar::Text(text) => contained.contains(&Some(text.clone())),
+            other => panic!("{other:?} is in no list of texts"),
+        };
+        return match &filter.condition {
+            Condition::OneOf(wanted) => wanted.iter().any(has),
+            Condition::NoneOf(wanted) => !wanted.iter().any(has),
+            other => panic!("{other:?} of a list"),
+        };
+    }
     let reading = read(members, &filter.argument);
     let is_one_of = |values: &[Scalar]| match &reading {
         Reading::Missing => values.contains(&Scalar::Missing),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pings_model::{
-    ActorSelection, Buckets, Event, EventArgument, EventDimension, EventId, EventMeasure,
+    ActorSelection, ArgumentType, Buckets, Event, EventArgument, EventDimension, EventId, EventMeasure,
     EventMetric, Registry, Scalar, Selection,
 };
 use serde_json::{Map, Value, json};
@@ -36,7 +36,7 @@ pub fn measured(
     let people = People::new(metric.identity, rows, week);
     let ever: Vec<Occurrence<'_>> = rows
         .iter()
-        .filter_map(|row| occurrence(registry, metric, row))
+        .flat_map(|row| occurrences(registry, metric, row))
         .collect();
     let mut groups: BTreeMap<&Group, Vec<&Occurrence<'_>>> = BTreeMap::new();
     for occurrence in ever.iter().filter(|found| found.row.is_in(week)) {
@@ -139,16 +139,16 @@ fn range(members: &Members, argument: &EventArgument, buckets: &Buckets) -> Opti
     Some(values::label_of(number, buckets))
 }
 
-/// Returns the occurrence for a row, if the metric counts the row.
-fn occurrence<'a>(
+/// Returns the occurrences for a row, if the metric counts the row: one for each of its groups.
+fn occurrences<'a>(
     registry: &Registry,
     metric: &EventMetric,
     row: &'a LogRow,
-) -> Option<Occurrence<'a>> {
+) -> Vec<Occurrence<'a>> {
     let id = metric.of.iter().find(|id| row.is(registry.event(**id)));
     let event = id.map(|id| registry.event(*id));
     if (event.is_none() && !metric.selection.any_name) || !selects(&metric.selection, row) {
-        return None;
+        return Vec::new();
     }
     let members = argument::members(row.argument.as_deref());
     let of_event = metric.event_filters.iter();
@@ -158,14 +158,15 @@ fn occurrence<'a>(
         .iter()
         .chain(of_event.flat_map(|some| &some.filters));
     if !filters.all(|filter| argument::passes(&members, filter)) {
-        return None;
+        return Vec::new();
     }
-    let group = group(metric, event, &members);
-    Some(Occurrence {
+    let groups = groups(metric, event, &members).into_iter();
+    let occurrence = |group| Occurrence {
         row,
-        members,
+        members: argument::members(row.argument.as_deref()),
         group,
-    })
+    };
+    groups.map(occurrence).collect()
 }
 
 /// Returns whether the source and the actor of a row are selected.
@@ -178,19 +179,28 @@ fn selects(selection: &Selection, row: &LogRow) -> bool {
     is_actor && (selection.sources.is_empty() || selection.sources.contains(&row.source))
 }
 
-fn group(metric: &EventMetric, event: Option<&Event>, members: &Members) -> Group {
-    metric
-        .by
-        .iter()
-        .map(|dimension| match dimension {
+/// Returns the groups of a row: every combination of the values of its lists.
+fn groups(metric: &EventMetric, event: Option<&Event>, members: &Members) -> Vec<Group> {
+    let mut groups = vec![Vec::new()];
+    for dimension in &metric.by {
+        let values = match dimension {
             EventDimension::Event => {
                 let name = event.map_or("@other", |event| &event.name);
-                Some(name.to_owned())
+                vec![Some(name.to_owned())]
             }
-            EventDimension::Argument(argument) => argument::group(members, argument),
-            EventDimension::Bucket(argument, buckets) => range(members, argument, buckets),
-        })
-        .collect()
+            EventDimension::Argument(argument) => match &argument.ty {
+                ArgumentType::List(values) => argument::groups(members, argument, values),
+                _ => vec![argument::group(members, argument)],
+            },
+            EventDimension::Bucket(argument, buckets) => vec![range(members, argument, buckets)],
+        };
+        let longer = |group: Group| {
+            let value = |value: &Option<String>| [group.clone(), vec![value.clone()]].concat();
+            values.iter().map(value).collect::<Vec<_>>()
+        };
+        groups = groups.into_iter().flat_map(longer).collect();
+    }
+    groups
 }
 
 #[cfg(test)]

@@ -44,14 +44,18 @@ fn object() -> impl Strategy<Value = String> {
         member(RUNNER, "runner", text()),
         member(AGENT, "agent", version()),
         member(NODE, "node", node()),
+        prop_oneof![
+            8 => member(LANGUAGES, "languages", languages()),
+            1 => member(LANGUAGES, "langs", languages()),
+        ],
         member(ODD_TEXT, "d'or[0].$", text()),
         member(ODD_INTEGER, "2 fa", one_of(INTEGERS)),
         prop::option::weighted(0.1, one_of(STRANGERS)),
     );
     let separators = prop_oneof![9 => Just((",", "")), 1 => Just((" ,\n\t", " "))];
     (members, separators, any::<bool>()).prop_map(|(members, (comma, space), reversed)| {
-        let (a, b, c, d, e, f, g, h, i, j) = members;
-        let mut members: Vec<String> = [a, b, c, d, e, f, g, h, i, j]
+        let (a, b, c, d, e, f, g, h, i, j, k) = members;
+        let mut members: Vec<String> = [a, b, c, d, e, f, g, h, i, j, k]
             .into_iter()
             .flatten()
             .collect();
@@ -73,6 +77,12 @@ fn member(
     let value = prop_oneof![8 => values, 1 => one_of(OF_ANY_TYPE)];
     let member = (key, value).prop_map(|(key, value)| format!("\"{key}\":{value}"));
     prop::option::weighted(0.7, member)
+}
+
+/// Returns a strategy for a list, whose values may be repeated, undeclared or no texts.
+fn languages() -> impl Strategy<Value = String> {
+    let items = prop::collection::vec(select(LANGUAGE_ITEMS), 0..5);
+    items.prop_map(|items| format!("[{}]", items.join(",")))
 }
 
 /// Returns a strategy for an object in the object.
@@ -146,6 +156,7 @@ const RETRIED: &str = r"retr\u0069ed";
 const RUNNER: &str = r"\u0072unner";
 const AGENT: &str = r"ag\u0065nt";
 const NODE: &str = r"nod\u0065";
+const LANGUAGES: &str = r"language\u0073";
 const ODD_TEXT: &str = r"d'or\u005b0].$";
 const ODD_INTEGER: &str = r"2\u0020fa";
 
@@ -178,6 +189,22 @@ const STATUSES: &[&str] = &[
     r#""null""#,
     r#""""#,
     "null",
+];
+
+const LANGUAGE_ITEMS: &[&str] = &[
+    r#""go""#,
+    r#""go""#,
+    r#""g\u006f""#,
+    r#""größer""#,
+    r#""it's \"odd\"""#,
+    r#""Go""#,
+    r#""@other""#,
+    r#""""#,
+    "null",
+    "1",
+    "true",
+    r#"["go"]"#,
+    r#"{"go":"go"}"#,
 ];
 
 const BOOLEANS: &[&str] = &["true", "false", "true", "false", "null"];

@@ -96,6 +96,7 @@ fn good(argument: &Argument) -> Vec<Value> {
         ArgumentType::Number => vec![json!(1.5), json!(0), json!(-1e150)],
         ArgumentType::Boolean => vec![json!(true), json!(false)],
         ArgumentType::Enum(values) => values.iter().map(|value| json!(value)).collect(),
+        ArgumentType::List(values) => vec![json!(values), json!([]), json!([values[0], values[0]])],
         ArgumentType::Object(members) => {
             let required = members.iter().filter(|member| !member.optional);
             [args(members), args(required)].map(Value::Object).to_vec()
@@ -130,6 +131,13 @@ fn bad(argument: &Argument) -> Vec<Value> {
         ArgumentType::Number => vec![json!("1.5"), json!(true), json!(1e151)],
         ArgumentType::Boolean => vec![json!("true"), json!(1)],
         ArgumentType::Enum(_) => vec![json!("undeclared value"), json!(""), json!(1)],
+        ArgumentType::List(values) => vec![
+            json!(values[0]),
+            json!(["undeclared value"]),
+            json!([values[0], null]),
+            json!([[values[0]]]),
+            json!([1]),
+        ],
         ArgumentType::Object(members) => {
             let whole = args(members);
             let wrong = members.iter().flat_map(|member| {
@@ -141,7 +149,9 @@ fn bad(argument: &Argument) -> Vec<Value> {
             objects.into_iter().chain([json!("text")]).collect()
         }
     };
-    values.push(json!([]));
+    if !matches!(argument.ty, ArgumentType::List(_)) {
+        values.push(json!([]));
+    }
     if !argument.optional || !matches!(argument.ty, ArgumentType::Object(_)) {
         values.push(json!({}));
     }

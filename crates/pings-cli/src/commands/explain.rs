@@ -196,6 +196,14 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
         let lists: Vec<String> = lists.collect();
         facts.push(("users", format!("who did {}", lists.join(" and "))));
     }
+    for list in metric.by.iter().filter_map(|by| by.list()) {
+        let text = format!(
+            "an event counts once for each distinct value of {}, so the groups may sum to more than \
+             the events; an empty list is in no group",
+            list.name
+        );
+        facts.push(("groups", text));
+    }
     facts.extend(person(metric.identity));
     if !selection.sources.is_empty() {
         facts.push(("source", selection.sources.join(" or ")));

@@ -285,9 +285,12 @@ fn value(argument: &Argument, text: &str) -> Option<Json> {
     match &argument.ty {
         ArgumentType::String => Some(text.into()),
         ArgumentType::Enum(values) => values.iter().any(|it| it == text).then(|| text.into()),
-        ArgumentType::Object(_) => {
-            let object: Map<String, Json> = serde_json::from_str(text).ok()?;
-            let value = Map::from_iter([(argument.name.clone(), Json::Object(object))]);
+        ArgumentType::Object(_) | ArgumentType::List(_) => {
+            let value: Json = serde_json::from_str(text).ok()?;
+            if value.is_null() {
+                return None;
+            }
+            let value = Map::from_iter([(argument.name.clone(), value)]);
             let event = Event {
                 name: String::new(),
                 description: None,

@@ -55,6 +55,17 @@ fn named(name: &str, renamed_from: &[String]) -> String {
     format!("{name} (once {before})")
 }
 
+/// Returns the declared values of an argument.
+fn one_of(values: &[String], argument: &Argument) -> String {
+    match &argument.values_file {
+        Some(file) => format!("one of the {} values in {}", values.len(), code(file)),
+        None => {
+            let values: Vec<String> = values.iter().map(|value| code(value)).collect();
+            values.join(" or ")
+        }
+    }
+}
+
 /// Returns an argument in the form `` `title`: text, optional – what it tells ``.
 fn argument(argument: &Argument) -> String {
     let ty = match &argument.ty {
@@ -67,13 +78,8 @@ fn argument(argument: &Argument) -> String {
             let members: Vec<String> = members.iter().map(self::argument).collect();
             format!("object of {}", members.join("; "))
         }
-        ArgumentType::Enum(values) => match &argument.values_file {
-            Some(file) => format!("one of the {} values in {}", values.len(), code(file)),
-            None => {
-                let values: Vec<String> = values.iter().map(|value| code(value)).collect();
-                values.join(" or ")
-            }
-        },
+        ArgumentType::Enum(values) => one_of(values, argument),
+        ArgumentType::List(values) => format!("list of {}", one_of(values, argument)),
     };
     let optional = if argument.optional { ", optional" } else { "" };
     let description = inline(argument.description.as_deref().unwrap_or_default());

@@ -51,6 +51,13 @@ fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &str) -> String {
             let ty = &plan.choices[choices].name;
             format!("push_optional_choice({variable}.map({ty}::as_str))")
         }
+        (FieldType::List(choices), is_optional) => {
+            let ty = &plan.choices[choices].name;
+            match is_optional {
+                true => format!("push_optional_list({variable}.as_deref(), {ty}::as_str)"),
+                false => format!("push_list({variable}, {ty}::as_str)"),
+            }
+        }
         _ => format!("push({variable})"),
     }
 }

@@ -128,8 +128,10 @@ impl Builder<'_> {
 
 /// Returns the expression that reads an argument.
 fn read(plan: &Plan<'_>, field: &Field<'_>) -> String {
-    let FieldType::Choice(choices) = field.ty else {
-        return "arguments.read()".to_owned();
+    let (kind, choices) = match field.ty {
+        FieldType::Choice(choices) => ("choice", choices),
+        FieldType::List(choices) => ("list", choices),
+        _ => return "arguments.read()".to_owned(),
     };
     let ty = &plan.choices[choices].name;
     let optional = if field.argument.optional {
@@ -137,5 +139,5 @@ fn read(plan: &Plan<'_>, field: &Field<'_>) -> String {
     } else {
         ""
     };
-    format!("arguments.read_{optional}choice({ty}::ALL, {ty}::TEXTS)")
+    format!("arguments.read_{optional}{kind}({ty}::ALL, {ty}::TEXTS)")
 }

@@ -21,6 +21,7 @@ pub fn rust_event(registry: &Registry, event: EventId) -> Option<String> {
                 FieldType::Number => "1.5".to_owned(),
                 FieldType::Boolean => "true".to_owned(),
                 FieldType::Choice(place) => plan.choices[place].first(),
+                FieldType::List(place) => format!("vec![{}]", plan.choices[place].first()),
             };
             if field.argument.optional {
                 format!("{}: Some({value})", field.name)

@@ -41,6 +41,8 @@ pub(crate) enum FieldType {
     Boolean,
     /// An index into [`Plan::choices`].
     Choice(usize),
+    /// A list of these values.
+    List(usize),
 }
 
 /// The type of arguments with declared values.
@@ -128,6 +130,9 @@ impl<'a> Plan<'a> {
                 ArgumentType::Enum(values) => places
                     .get(&(base(&path), values.as_slice()))
                     .map_or(FieldType::Text, |place| FieldType::Choice(*place)),
+                ArgumentType::List(values) => places
+                    .get(&(base(&path), values.as_slice()))
+                    .map_or(FieldType::Text, |place| FieldType::List(*place)),
             },
             argument,
             path,
@@ -155,7 +160,7 @@ impl<'a> Plan<'a> {
     /// Events may declare different values for the argument of a metric. The type then exists only
     /// if one event declares all values.
     pub(crate) fn choices_of(&self, argument: &EventArgument) -> Option<&str> {
-        let ArgumentType::Enum(values) = &argument.ty else {
+        let (ArgumentType::Enum(values) | ArgumentType::List(values)) = &argument.ty else {
             return None;
         };
         let base = base(&argument.name);
@@ -184,7 +189,7 @@ fn choices<'a>(events: &'a [Event], variants: &[String], mut names: Names) -> Ve
     for (event, variant) in events.iter().zip(variants) {
         for leaf in event.leaves() {
             let (argument, path) = (leaf.argument, leaf.path());
-            let ArgumentType::Enum(values) = &argument.ty else {
+            let (ArgumentType::Enum(values) | ArgumentType::List(values)) = &argument.ty else {
                 continue;
             };
             let base = base(&path);

@@ -84,6 +84,7 @@ fn field_value(krate: &str, plan: &Plan<'_>, field: &Field<'_>) -> String {
         FieldType::Number => "1.5".to_owned(),
         FieldType::Boolean => "true".to_owned(),
         FieldType::Choice(place) => format!("{krate}::{}", plan.choices[place].first()),
+        FieldType::List(place) => format!("vec![{krate}::{}]", plan.choices[place].first()),
     };
     if field.argument.optional {
         format!("Some({value})")

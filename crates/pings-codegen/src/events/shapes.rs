@@ -40,16 +40,17 @@ pub(super) fn fields<'a>(shape: &[(usize, &'a PlannedEvent<'a>)]) -> &'a [Field<
 /// Returns the type of a field.
 pub(super) fn ty(plan: &Plan<'_>, field: &Field<'_>) -> String {
     let ty = match field.ty {
-        FieldType::Text => "String",
-        FieldType::Integer => "i64",
-        FieldType::Number => "f64",
-        FieldType::Boolean => "bool",
-        FieldType::Choice(choices) => &plan.choices[choices].name,
+        FieldType::Text => "String".to_owned(),
+        FieldType::Integer => "i64".to_owned(),
+        FieldType::Number => "f64".to_owned(),
+        FieldType::Boolean => "bool".to_owned(),
+        FieldType::Choice(choices) => plan.choices[choices].name.clone(),
+        FieldType::List(choices) => format!("Vec<{}>", plan.choices[choices].name),
     };
     if field.argument.optional {
         format!("Option<{ty}>")
     } else {
-        ty.to_owned()
+        ty
     }
 }
 

@@ -6,7 +6,9 @@ use pings_model::{Argument, ArgumentType, Event, Registry, RegistryParts, Versio
 use pings_types::generated::{Names, PerfectHash};
 use pings_types::{Pings, Trust};
 
-use crate::fixtures::{ORIGIN, argument, broken, count, event, metric, one_of, product, registry};
+use crate::fixtures::{
+    ORIGIN, argument, broken, count, event, list_of, metric, one_of, product, registry,
+};
 use crate::fixtures::{ping as new_ping, saying};
 use crate::markdown::HOSTILE;
 use crate::{Tree, generate};
@@ -86,6 +88,13 @@ pub(crate) fn typed() -> RegistryParts {
                 values_file: Some("languages.txt".to_owned()),
                 ..argument("language", one_of(&["C", "C++", "C#", "größe"]))
             }],
+        ),
+        with_args(
+            "Tagged",
+            vec![
+                argument("tags", list_of(&["first", "second"])),
+                optional(argument("kind", list_of(&["first", "second"]))),
+            ],
         ),
         with_args(
             "Zoomed",

@@ -311,12 +311,20 @@ fn row_fields() -> Vec<Value> {
 }
 
 fn argument() -> Vec<Value> {
-    let other = ["type", "enum", "values", "optional", "renamed_from"].map(|key| {
+    let other = ["type", "enum", "values", "list", "optional", "renamed_from"].map(|key| {
         let message = format!("`{key}` does not apply to an object: its members have it");
         without(key, &message)
     });
+    let inside = ["type", "enum", "values"].map(|key| {
+        without(
+            key,
+            "write it inside `list`: `list: { enum: [a, b] }`",
+        )
+    });
     vec![
         when(has("object"), all(other)),
+        when(has("list"), all(inside)),
+        json!({ "properties": { "list": listed() } }),
         when(
             has("enum"),
             all([
@@ -332,13 +340,31 @@ fn argument() -> Vec<Value> {
             } } }),
         ),
         otherwise(
-            json!({ "anyOf": [has("enum"), has("values"), has("object")] }),
+            json!({ "anyOf": [has("enum"), has("values"), has("list"), has("object")] }),
             json!({
                 "required": ["type"],
                 "errorMessage": "write `type: string`, or the allowed values: `enum: [a, b]`",
             }),
         ),
     ]
+}
+
+/// Returns the conditions for the values of a list.
+fn listed() -> Value {
+    let beside = ["optional", "renamed_from", "description"]
+        .map(|key| without(key, "write it beside `list`"));
+    let refused = [
+        ("object", "a list of objects cannot be counted: log an event for each object"),
+        ("list", "a list of lists cannot be counted: log an event for each list"),
+    ];
+    let refused = refused.map(|(key, message)| without(key, message));
+    let texts = json!({
+        "type": "object",
+        "anyOf": [has("enum"), has("values")],
+        "errorMessage": "list the allowed texts: `list: { enum: [a, b] }`",
+    });
+    let conditions: Vec<Value> = beside.into_iter().chain(refused).chain([texts]).collect();
+    json!({ "allOf": conditions })
 }
 
 /// Returns the conditions for a record that has one of two keys.

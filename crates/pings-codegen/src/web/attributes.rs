@@ -53,7 +53,7 @@ pub(super) struct Attribute<'a> {
     /// The attribute without `data-ping-`.
     pub(super) name: String,
     argument: &'a str,
-    /// Whether the text of the attribute is read as JSON: a number, a boolean or an object.
+    /// Whether the text of the attribute is read as JSON: a number, a boolean, a list or an object.
     is_typed: bool,
 }
 
@@ -81,6 +81,7 @@ pub(super) fn of<'a>(planned: &PlannedEvent<'a>) -> impl Iterator<Item = Attribu
                 ArgumentType::Integer
                 | ArgumentType::Number
                 | ArgumentType::Boolean
+                | ArgumentType::List(_)
                 | ArgumentType::Object(_) => true,
             },
         }

@@ -106,8 +106,7 @@ fn members<'a>(
             }
             _ => fields
                 .next()
-                .map_or("unknown", |it| ty(plan, it))
-                .to_owned(),
+                .map_or_else(|| "unknown".to_owned(), |it| ty(plan, it)),
         };
         let name = key(&argument.name);
         let member = match argument.optional {
@@ -119,12 +118,13 @@ fn members<'a>(
     out
 }
 
-fn ty<'p>(plan: &'p Plan<'_>, field: &Field<'_>) -> &'p str {
+fn ty(plan: &Plan<'_>, field: &Field<'_>) -> String {
     match field.ty {
-        FieldType::Text => "string",
-        FieldType::Integer | FieldType::Number => "number",
-        FieldType::Boolean => "boolean",
-        FieldType::Choice(place) => &plan.choices[place].name,
+        FieldType::Text => "string".to_owned(),
+        FieldType::Integer | FieldType::Number => "number".to_owned(),
+        FieldType::Boolean => "boolean".to_owned(),
+        FieldType::Choice(place) => plan.choices[place].name.clone(),
+        FieldType::List(place) => format!("readonly {}[]", plan.choices[place].name),
     }
 }
 

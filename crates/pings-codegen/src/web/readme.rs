@@ -132,7 +132,7 @@ fn object(
     }
 }
 
-/// Returns an example value as text; of an object, its JSON.
+/// Returns an example value as text; of a list or an object, its JSON.
 fn value(argument: &Argument) -> String {
     let json = |text: &str| Json::from(text).to_string();
     match &argument.ty {
@@ -141,6 +141,10 @@ fn value(argument: &Argument) -> String {
         ArgumentType::Number => "1.5".to_owned(),
         ArgumentType::Boolean => "true".to_owned(),
         ArgumentType::Enum(values) => values.first().cloned().unwrap_or_default(),
+        ArgumentType::List(values) => {
+            let first: Vec<String> = values.iter().take(1).map(|value| json(value)).collect();
+            format!("[{}]", first.join(", "))
+        }
         ArgumentType::Object(members) => {
             let member = |name: &str, value: &str| format!("{}: {value}", json(name));
             object(members, &member, &json)

@@ -107,6 +107,7 @@ fn value(argument: &Argument) -> Map<String, Value> {
         ArgumentType::Integer => "integer",
         ArgumentType::Number => "number",
         ArgumentType::Boolean => "boolean",
+        ArgumentType::List(_) => "array",
         ArgumentType::Object(_) => "object",
     };
     put(
@@ -138,6 +139,9 @@ fn value(argument: &Argument) -> Map<String, Value> {
             let mut members = object(members);
             members.remove("type");
             schema.extend(members);
+        }
+        ArgumentType::List(values) => {
+            put("items", json!({ "type": "string", "enum": values }));
         }
         ArgumentType::Enum(values) => {
             let mut values: Vec<Value> = values.iter().map(|value| json!(value)).collect();

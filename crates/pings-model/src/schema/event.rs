@@ -57,14 +57,20 @@ static ARGUMENT: Record = Record {
         optional(
             "type",
             ARGUMENT_TYPE,
-            "The type of the values. Use one of `type`, `enum`, `values` and `object`.",
+            "The type of the values. Use one of `type`, `enum`, `values`, `list` and `object`.",
         ),
         optional(
             "enum",
             Shape::List(&Shape::Text),
-            "The allowed texts. Use one of `type`, `enum`, `values` and `object`.",
+            "The allowed texts. Use one of `type`, `enum`, `values`, `list` and `object`.",
         ),
         optional("values", Shape::Record(&VALUES), values::DOC),
+        optional(
+            "list",
+            Shape::Either(&ARGUMENT_TYPE, &Shape::Record(&ARGUMENT)),
+            "The allowed texts of a list, as `enum` or `values`. An event counts once for each \
+             distinct value.",
+        ),
         optional(
             "object",
             Shape::Map(

@@ -159,7 +159,10 @@ fn shown<V>(measure: &Measure<V>) -> Option<&V> {
 fn leaves(argument: &EventArgument) -> bool {
     !matches!(
         argument.ty,
-        ArgumentType::Enum(_) | ArgumentType::Version | ArgumentType::String
+        ArgumentType::Enum(_)
+            | ArgumentType::List(_)
+            | ArgumentType::Version
+            | ArgumentType::String
     )
 }
 

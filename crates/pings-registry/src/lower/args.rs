@@ -100,12 +100,34 @@ fn unknown(name: &str, span: Span, event: &Event) -> Diagnostic {
 /// Returns a type that contains the values of both types, if they are of the same kind.
 fn union(a: &ArgumentType, b: &ArgumentType) -> Option<ArgumentType> {
     match (a, b) {
-        (ArgumentType::Enum(a), ArgumentType::Enum(b)) => {
-            let more = b.iter().filter(|value| !a.contains(value));
-            Some(ArgumentType::Enum(a.iter().chain(more).cloned().collect()))
-        }
+        (ArgumentType::Enum(a), ArgumentType::Enum(b)) => Some(ArgumentType::Enum(joined(a, b))),
+        (ArgumentType::List(a), ArgumentType::List(b)) => Some(ArgumentType::List(joined(a, b))),
         _ => (a == b).then(|| a.clone()),
     }
+}
+
+/// Returns an argument with a single value, which a measure can read.
+pub(super) fn single(
+    argument: EventArgument,
+    span: Span,
+    cx: &mut Context<'_>,
+) -> Option<EventArgument> {
+    if !matches!(argument.ty, ArgumentType::List(_)) {
+        return Some(argument);
+    }
+    let message = format!("`{}` is a list, which has no single value", argument.name);
+    let help = format!(
+        "count the events of each value: `by: [{0}]`, or the events with one of them: `where: {{ {0}: … }}`",
+        argument.name
+    );
+    cx.error(Rule::TypeMismatch, span, message, help);
+    None
+}
+
+/// Returns the values of both lists, without duplicates.
+fn joined(a: &[String], b: &[String]) -> Vec<String> {
+    let more = b.iter().filter(|value| !a.contains(value));
+    a.iter().chain(more).cloned().collect()
 }
 
 pub(super) fn is_numeric(argument: &EventArgument) -> bool {

@@ -78,6 +78,15 @@ pub(super) fn event_metric(
     };
     let by = dimensions(raw, node, &of, names, cx)?;
     let min_group = groups::min_group(node, !by.is_empty(), cx);
+    if let Some(list) = by.iter().find_map(EventDimension::list)
+        && let Some(entry) = node.entry("min_group")
+    {
+        let message = format!("`min_group` with the list `{}`", list.name);
+        let help = "remove it: the groups of a list are its declared values, and an event would count \
+                    several times in the merged group";
+        cx.error(Rule::MisplacedKey, entry.key_span, message, help);
+        return None;
+    }
     Some(EventMetric {
         of,
         all_of,
@@ -101,7 +110,10 @@ fn measures(
     let words = measure_words(raw, node, cx)?;
     value_metric::refuse_enum(node, "an argument", cx);
     let value = match node.get("value").filter(|node| node.text().is_some()) {
-        Some(node) => Some(args::argument(node.text()?, node.span, of, names, cx)?),
+        Some(node) => {
+            let value = args::argument(node.text()?, node.span, of, names, cx)?;
+            Some(args::single(value, node.span, cx)?)
+        }
         None => None,
     };
     let value = value.as_ref();

@@ -67,6 +67,9 @@ fn argument_type(
         let ty = object_type(raw, node, &object.value, cx)?;
         return Some((ty, None));
     }
+    if let Some(list) = node.entry("list") {
+        return list_type(raw, node, &list.value, cx);
+    }
     if let Some(listed) = node.entry("values") {
         let is_string = matches!(raw.ty.as_deref(), None | Some("string"));
         if raw.values.is_some() || !is_string {
@@ -88,7 +91,7 @@ fn object_type(
     object: &Node<'_>,
     cx: &mut Context<'_>,
 ) -> Option<ArgumentType> {
-    for key in ["type", "enum", "values", "renamed_from", "optional"] {
+    for key in ["type", "enum", "values", "list", "renamed_from", "optional"] {
         let help = match key {
             "renamed_from" => "declare the object under its old key, too",
             "optional" => "make its members optional: the object may be missing if all of them are",
@@ -110,6 +113,55 @@ fn object_type(
             );
             None
         }
+    }
+}
+
+/// Returns the type of a list, and the file that lists its values.
+fn list_type(
+    raw: &RawArgument,
+    node: &Node<'_>,
+    list: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Option<(ArgumentType, Option<String>)> {
+    for key in ["type", "enum", "values"] {
+        let help = "write it inside `list`: `list: { enum: [a, b] }`";
+        cx.misplaced(node, key, "does not apply to a list", help);
+    }
+    for key in ["optional", "renamed_from", "description"] {
+        let help = "write it beside `list`";
+        cx.misplaced(list, key, "does not apply to the values of a list", help);
+    }
+    let item = raw.list.as_deref()?;
+    let refused = [
+        (
+            list.entry("object"),
+            "a list of objects",
+            "log an event for each object, with the members as its arguments",
+        ),
+        (
+            list.entry("list"),
+            "a list of lists",
+            "log an event for each list",
+        ),
+    ];
+    for (entry, what, help) in refused {
+        if let Some(entry) = entry {
+            let message = format!("{what} cannot be counted");
+            cx.error(Rule::MisplacedKey, entry.key_span, message, help);
+            return None;
+        }
+    }
+    if let Some(word) = item.ty.as_deref().filter(|word| *word != "string" || list.get("values").is_none()) {
+        let place = list.entry("type").map_or(list.head(), |entry| entry.value.span);
+        let message = format!("a list of values of the type {word} cannot be counted");
+        let help = "list the allowed texts: `list: { enum: [a, b] }` or `list: { values: { file: languages.txt } }`";
+        cx.error(Rule::TypeMismatch, place, message, help);
+        return None;
+    }
+    let (ty, file) = argument_type(item, list, cx)?;
+    match ty {
+        ArgumentType::Enum(values) => Some((ArgumentType::List(values), file)),
+        _ => None,
     }
 }
 

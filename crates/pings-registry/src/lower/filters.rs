@@ -92,7 +92,7 @@ fn text_like(
     let name = &argument.name;
     match &argument.ty {
         ArgumentType::String => Some(Condition::Like(pattern)),
-        ArgumentType::Enum(values) => {
+        ArgumentType::Enum(values) | ArgumentType::List(values) => {
             let matching = values.iter().filter(|it| LikePiece::matches(&pattern, it));
             let matching: Vec<Scalar> = matching.cloned().map(Scalar::Text).collect();
             if matching.is_empty() {
@@ -192,11 +192,15 @@ fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Op
                 "a version of three numbers, such as `5.2.0`",
             )
         }
-        ArgumentType::Enum(values) if values.iter().any(|value| value == text) => {
+        ArgumentType::Enum(values) | ArgumentType::List(values)
+            if values.iter().any(|value| value == text) => {
             (Some(Scalar::Text(text.to_owned())), "")
         }
-        ArgumentType::Enum(values) => {
-            let message = format!("`{}` is never `{text}`", argument.name);
+        ArgumentType::Enum(values) | ArgumentType::List(values) => {
+            let message = match argument.ty {
+                ArgumentType::List(_) => format!("`{}` never contains `{text}`", argument.name),
+                _ => format!("`{}` is never `{text}`", argument.name),
+            };
             let unknown = Diagnostic::new(Rule::UnknownEnumValue, node.span, message);
             let known = values.iter().map(String::as_str);
             cx.report(with_suggestion(unknown, text, "its values are", known));

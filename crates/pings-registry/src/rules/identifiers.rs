@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use pings_model::ident::{snake_name, type_name};
 
-use crate::arguments::leaves;
+use crate::arguments::{item, leaves};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules::codes::codes;
@@ -35,7 +35,8 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
             let identifier = snake_name(path);
             distinct("argument", path, entry.key_span, identifier, &mut seen, cx);
             let mut seen = HashMap::new();
-            for value in entry.value.get("enum").map(Node::items).unwrap_or_default() {
+            let values = item(&entry.value).get("enum");
+            for value in values.map(Node::items).unwrap_or_default() {
                 if let Some(text) = value.text() {
                     distinct("value", text, value.span, type_name(text), &mut seen, cx);
                 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::windows::with_windows;
-use crate::arguments::levels;
+use crate::arguments::{item, levels};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules::metrics::metrics;
@@ -14,9 +14,12 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let arguments = raw.events.iter().flat_map(|part| levels(part.node));
     let columns = raw.tables.iter().map(|part| part.node.entries());
     let entries = arguments.chain(columns).flatten();
-    let values = entries.filter_map(|entry| match entry.value.get("values") {
-        Some(values) => values.get("list"),
-        None => entry.value.get("enum"),
+    let values = entries.filter_map(|entry| {
+        let declared = item(&entry.value);
+        match declared.get("values") {
+            Some(values) => values.get("list"),
+            None => declared.get("enum"),
+        }
     });
     let pings = raw.pings.iter().map(|part| part.node);
     let pull_requests = pings.flat_map(|ping| {

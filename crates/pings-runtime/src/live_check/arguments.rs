@@ -168,16 +168,15 @@ fn fault(declared: &Argument, path: &str, value: &Json) -> Option<ArgumentFault>
                 _ => wrong("an integer"),
             }
         }
-        (ArgumentType::Enum(values), Json::String(text)) => {
-            if values.contains(text) {
-                return None;
-            }
-            Some(ArgumentFault::UndeclaredValue {
-                argument: path.to_owned(),
-                near: match values.len() <= MOST_COMPARED {
-                    true => by_spelling(text, values),
-                    false => None,
-                },
+        (ArgumentType::Enum(values), Json::String(text)) => undeclared(path, values, text),
+        (ArgumentType::List(values), Json::Array(items)) => {
+            items.iter().find_map(|item| match item {
+                Json::String(text) => undeclared(path, values, text),
+                _ => Some(ArgumentFault::WrongKind {
+                    argument: path.to_owned(),
+                    declared: "a list of strings",
+                    found: "a list with other values",
+                }),
             })
         }
         (ArgumentType::String, _) => wrong("a string"),
@@ -187,7 +186,22 @@ fn fault(declared: &Argument, path: &str, value: &Json) -> Option<ArgumentFault>
         (ArgumentType::Version, _) => wrong("a version"),
         (ArgumentType::Object(_), _) => wrong("an object"),
         (ArgumentType::Enum(_), _) => wrong("one of a few strings"),
+        (ArgumentType::List(_), _) => wrong("a list of strings"),
     }
+}
+
+/// Returns the fault of a text that is not declared.
+fn undeclared(path: &str, values: &[String], text: &String) -> Option<ArgumentFault> {
+    if values.contains(text) {
+        return None;
+    }
+    Some(ArgumentFault::UndeclaredValue {
+        argument: path.to_owned(),
+        near: match values.len() <= MOST_COMPARED {
+            true => by_spelling(text, values),
+            false => None,
+        },
+    })
 }
 
 fn kind(value: &Json) -> &'static str {

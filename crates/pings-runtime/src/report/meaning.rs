@@ -131,6 +131,7 @@ fn ty(ty: &ArgumentType) -> String {
         ArgumentType::Version => "Version".to_owned(),
         ArgumentType::Object(_) => "Object".to_owned(),
         ArgumentType::Enum(values) => format!("Enum({values:?})"),
+        ArgumentType::List(values) => format!("List({values:?})"),
     }
 }
 

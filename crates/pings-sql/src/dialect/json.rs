@@ -209,6 +209,11 @@ impl Member<'_> {
         format!("{} ->> {}", self.object, self.path())
     }
 
+    /// Returns whether the member is neither null nor missing.
+    pub fn is_there(&self) -> String {
+        format!("{} IS NOT NULL", self.value())
+    }
+
     /// Returns the value as JSON.
     pub fn json(&self) -> String {
         format!("{} -> {}", self.object, self.path())

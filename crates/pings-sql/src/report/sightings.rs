@@ -8,6 +8,7 @@ use crate::event_log::EventLog;
 use crate::event_log_sql;
 use crate::events;
 use crate::layout::{Block, Select, list, with};
+use crate::lists;
 use crate::user_ids;
 
 /// The query for first sightings of a metric.
@@ -78,7 +79,9 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
             "person".into(),
             "min(timestamp) AS first_at".into(),
         ],
-        from: vec!["FROM logged".into()],
+        from: std::iter::once("FROM logged".into())
+            .chain(lists::joins(metric, log))
+            .collect(),
         conditions,
         group_by: vec!["1".into(), "2".into()],
         ..Select::default()
@@ -91,7 +94,8 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
 
 /// Returns the values of the dimensions as one text.
 fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
-    let values = metric.by.iter().map(|by| match by {
+    let values = metric.by.iter().enumerate().map(|(place, by)| match by {
+        _ if by.list().is_some() => lists::group(place, log.dialect),
         EventDimension::Event => events::newest_name(registry, metric, log.dialect),
         EventDimension::Argument(argument) | EventDimension::Bucket(argument, _) => {
             argument::dimension(argument, event_log_sql::ARGUMENT, log)

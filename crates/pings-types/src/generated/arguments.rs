@@ -55,6 +55,24 @@ impl<'a> Arguments<'a> {
         self.push_value(text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text))));
     }
 
+    /// Adds a list of declared values.
+    pub fn push_list<T: Copy>(&mut self, values: &[T], text: fn(T) -> &'static str) {
+        let texts = values.iter().map(|value| Cow::Borrowed(text(*value)));
+        self.push_value(Value::List(texts.collect()));
+    }
+
+    /// Adds an optional list of declared values.
+    pub fn push_optional_list<T: Copy>(
+        &mut self,
+        values: Option<&[T]>,
+        text: fn(T) -> &'static str,
+    ) {
+        match values {
+            Some(values) => self.push_list(values, text),
+            None => self.push_value(Value::Missing),
+        }
+    }
+
     // Inlining would duplicate the code for each kind of event.
     #[inline(never)]
     fn push_value(&mut self, value: Value<'a>) {

@@ -47,6 +47,23 @@ impl<'a> Reader<'a> {
         self.optional_place(texts).map(|place| values[place])
     }
 
+    /// Returns the next argument, which is a list of declared values, or an empty list if the argument
+    /// is invalid.
+    #[inline]
+    pub fn read_list<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> Vec<T> {
+        let (argument, value) = self.next();
+        self.list(argument, value, values, texts)
+    }
+
+    /// Returns the next argument, which is a list of declared values, or `None` if it is missing.
+    #[inline]
+    pub fn read_optional_list<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> Option<Vec<T>> {
+        match self.next() {
+            (_, Value::Missing) => None,
+            (argument, value) => Some(self.list(argument, value, values, texts)),
+        }
+    }
+
     /// Returns the error of the first invalid argument.
     pub fn error(self) -> Option<ArgumentError> {
         self.error
@@ -59,6 +76,23 @@ impl<'a> Reader<'a> {
 
     fn fail(&mut self, error: ArgumentError) {
         self.error.get_or_insert(error);
+    }
+
+    fn list<T: Copy>(
+        &mut self,
+        argument: &'static str,
+        value: Value<'_>,
+        values: &[T],
+        texts: &[&str],
+    ) -> Vec<T> {
+        let Value::List(items) = value else {
+            self.fail(value.mismatch(argument, "a list of texts"));
+            return Vec::new();
+        };
+        let places = items
+            .into_iter()
+            .map_while(|item| self.place_of(argument, Value::Text(item), texts));
+        places.map(|place| values[place]).collect()
     }
 
     fn place(&mut self, texts: &[&str]) -> usize {

@@ -20,7 +20,9 @@ pub enum Value<'a> {
     Number(f64),
     /// True or false.
     Boolean(bool),
-    /// A list or an object, which is never valid.
+    /// A list of texts.
+    List(Vec<Cow<'a, str>>),
+    /// An object, or a list with other values, which is never valid.
     Other,
 }
 
@@ -47,7 +49,14 @@ impl Value<'_> {
                 (_, Some(value)) => Self::Number(value),
                 (_, None) => Self::Other,
             },
-            Json::Array(_) | Json::Object(_) => Self::Other,
+            Json::Array(items) => {
+                let texts = items.into_iter().map(|item| match item {
+                    Json::String(text) => Some(Cow::Owned(text)),
+                    _ => None,
+                });
+                texts.collect::<Option<_>>().map_or(Self::Other, Self::List)
+            }
+            Json::Object(_) => Self::Other,
         }
     }
 
@@ -55,7 +64,7 @@ impl Value<'_> {
         match self {
             Self::Missing | Self::Other => false,
             Self::Number(value) => value.is_finite(),
-            Self::Text(_) | Self::Integer(_) | Self::Boolean(_) => true,
+            Self::Text(_) | Self::Integer(_) | Self::Boolean(_) | Self::List(_) => true,
         }
     }
 }
@@ -70,6 +79,8 @@ impl Serialize for Value<'_> {
                 serializer.serialize_str(&text.replace('\0', "\u{fffd}"))
             }
             Self::Text(text) => serializer.serialize_str(text),
+            // Declared values have no NUL character.
+            Self::List(texts) => serializer.collect_seq(texts),
             Self::Integer(value) => serializer.serialize_i64(*value),
             Self::Number(value) => serializer.serialize_f64(*value),
             Self::Boolean(value) => serializer.serialize_bool(*value),

@@ -153,6 +153,7 @@ fn show(
         match value {
             Value::Missing | Value::Other => shown.field(key, &None::<()>),
             Value::Text(text) => shown.field(key, text),
+            Value::List(texts) => shown.field(key, texts),
             Value::Integer(value) => shown.field(key, value),
             Value::Number(value) => shown.field(key, value),
             Value::Boolean(value) => shown.field(key, value),

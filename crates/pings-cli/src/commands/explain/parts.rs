@@ -31,6 +31,10 @@ pub(crate) fn expected(ty: &ArgumentType) -> String {
             });
             format!("an object {{ {} }}", members.collect::<Vec<_>>().join(", "))
         }
+        ArgumentType::List(values) => {
+            let values = expected(&ArgumentType::Enum(values.clone()));
+            format!("a list, each value {values}")
+        }
         ArgumentType::Version => "a version such as 5.2.0".to_owned(),
         ArgumentType::Enum(values) if values.len() > MOST_LISTED => format!(
             "one of {} values, such as {}",

@@ -151,8 +151,9 @@ fn typescript(registry: &Registry, event: EventId) -> String {
                 ArgumentType::Number => "1.5".to_owned(),
                 ArgumentType::Boolean => "true".to_owned(),
                 ArgumentType::Version => "\"5.2.0\".to_owned()".to_owned(),
-                // `pings new` declares no objects.
+                // `pings new` declares no objects and no lists.
                 ArgumentType::Object(_) => "{}".to_owned(),
+                ArgumentType::List(_) => "[]".to_owned(),
                 ArgumentType::Enum(values) => quoted(values.first().map_or("", String::as_str)),
             };
             let name = &argument.name;

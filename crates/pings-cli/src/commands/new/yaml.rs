@@ -22,8 +22,8 @@ pub(super) fn event(draft: &Draft) -> Block {
                 ArgumentType::Number => "number",
                 ArgumentType::Boolean => "boolean",
                 ArgumentType::Version => "version",
-                // `pings new` declares no objects.
-                ArgumentType::Enum(_) | ArgumentType::Object(_) => "",
+                // `pings new` declares no objects and no lists.
+                ArgumentType::Enum(_) | ArgumentType::List(_) | ArgumentType::Object(_) => "",
             };
             let value = match (&argument.ty, argument.optional) {
                 (ArgumentType::Enum(values), optional) => {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use typed_events::{
     ArgumentError, Event, EventName, EventValue, Language, PINGS, ParseError, REGISTRY_NAME,
-    StringValue, TabClickKind, TabHoverKind, Trust, Type, Version, ViewKind, trust,
+    StringValue, TabClickKind, TabHoverKind, Tags, Trust, Type, Version, ViewKind, trust,
 };
 
 fn events() -> Vec<(Event, &'static str, &'static str)> {
@@ -89,6 +89,22 @@ fn events() -> Vec<(Event, &'static str, &'static str)> {
             r#"{"language":"größe"}"#,
         ),
         (
+            Event::Tagged {
+                tags: vec![Tags::Second, Tags::First, Tags::Second],
+                kind: None,
+            },
+            "Tagged",
+            r#"{"tags":["second","first","second"]}"#,
+        ),
+        (
+            Event::Tagged {
+                tags: Vec::new(),
+                kind: Some(vec![TabClickKind::First]),
+            },
+            "Tagged",
+            r#"{"tags":[],"kind":["first"]}"#,
+        ),
+        (
             Event::Zoomed {
                 view_kind: ViewKind::Street,
                 view_size: Some(3),
@@ -154,7 +170,7 @@ fn debug_shows_what_is_logged() {
 #[test]
 fn names_are_found_old_ones_too() {
     let names: Vec<&str> = EventName::all().map(EventName::as_str).collect();
-    assert_eq!(names.len(), 12);
+    assert_eq!(names.len(), 13);
     for name in EventName::all() {
         assert_eq!(EventName::parse(name.as_str()), Some(name));
     }
@@ -192,6 +208,17 @@ fn what_is_wrong_is_told() {
             r#"{"type":1}"#,
             "event `match`: `type` is not a text",
         ),
+        (
+            "Tagged",
+            r#"{"tags":["first","third"]}"#,
+            "event `Tagged`: `tags` has the undeclared value \"third\"",
+        ),
+        (
+            "Tagged",
+            r#"{"tags":["first",null]}"#,
+            "event `Tagged`: `tags` is not a list of texts",
+        ),
+        ("Tagged", "{}", "event `Tagged`: `tags` is missing"),
         (
             "Zoomed",
             r#"{"view":{"kind":"map"},"at":{"zone":"z"},"kind":true}"#,
@@ -284,7 +311,7 @@ fn declared_values_are_written_and_read_as_text() {
 #[test]
 fn names_are_values() {
     let names: HashSet<EventName> = EventName::all().collect();
-    assert_eq!(names.len(), 12);
+    assert_eq!(names.len(), 13);
     assert!(EventName::all().is_sorted());
     let name: EventName = "saved".parse().unwrap();
     assert_eq!(
