@@ -105,9 +105,8 @@ fn if_list(member: Member<'_>, otherwise: Option<String>) -> Block {
         member.kind(),
         member.json()
     )];
-    branches.extend(
-        otherwise.map(|otherwise| format!("WHEN {} THEN {otherwise}", member.is_there())),
-    );
+    branches
+        .extend(otherwise.map(|otherwise| format!("WHEN {} THEN {otherwise}", member.is_there())));
     case_of(
         "CASE".into(),
         branches.into_iter().map(Block::from).collect(),

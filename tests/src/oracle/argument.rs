@@ -74,7 +74,11 @@ fn text(written: &str) -> Option<String> {
 }
 
 /// Returns the groups of a row by an argument that is a list: one for each distinct value.
-pub fn groups(members: &Members, argument: &EventArgument, values: &[String]) -> Vec<Option<String>> {
+pub fn groups(
+    members: &Members,
+    argument: &EventArgument,
+    values: &[String],
+) -> Vec<Option<String>> {
     let Some(written) = written(members, argument) else {
         return vec![None];
     };
@@ -84,7 +88,9 @@ pub fn groups(members: &Members, argument: &EventArgument, values: &[String]) ->
     };
     let groups = items.iter().map(|item| match item.get() {
         "null" => None,
-        item => text(item).filter(|text| values.contains(text)).or_else(other),
+        item => text(item)
+            .filter(|text| values.contains(text))
+            .or_else(other),
     });
     let groups: BTreeSet<Option<String>> = groups.collect();
     groups.into_iter().collect()

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pings_model::{
-    ActorSelection, ArgumentType, Buckets, Event, EventArgument, EventDimension, EventId, EventMeasure,
-    EventMetric, Registry, Scalar, Selection,
+    ActorSelection, ArgumentType, Buckets, Event, EventArgument, EventDimension, EventId,
+    EventMeasure, EventMetric, Registry, Scalar, Selection,
 };
 use serde_json::{Map, Value, json};
 

@@ -139,7 +139,10 @@ fn of_events(registry: &Registry, name: &str, metric: &EventMetric) -> String {
         out.push_str(&format!(" where {}", filters.join(" and ")));
     }
     for list in metric.by.iter().filter_map(|by| by.list()) {
-        out.push_str(&format!(", once for each distinct value of {}", code(&list.name)));
+        out.push_str(&format!(
+            ", once for each distinct value of {}",
+            code(&list.name)
+        ));
         out.push_str(", so the groups may sum to more; an empty list is in no group");
     }
     if metric.identity == Identity::Person {

@@ -315,12 +315,8 @@ fn argument() -> Vec<Value> {
         let message = format!("`{key}` does not apply to an object: its members have it");
         without(key, &message)
     });
-    let inside = ["type", "enum", "values"].map(|key| {
-        without(
-            key,
-            "write it inside `list`: `list: { enum: [a, b] }`",
-        )
-    });
+    let inside = ["type", "enum", "values"]
+        .map(|key| without(key, "write it inside `list`: `list: { enum: [a, b] }`"));
     vec![
         when(has("object"), all(other)),
         when(has("list"), all(inside)),
@@ -354,8 +350,14 @@ fn listed() -> Value {
     let beside = ["optional", "renamed_from", "description"]
         .map(|key| without(key, "write it beside `list`"));
     let refused = [
-        ("object", "a list of objects cannot be counted: log an event for each object"),
-        ("list", "a list of lists cannot be counted: log an event for each list"),
+        (
+            "object",
+            "a list of objects cannot be counted: log an event for each object",
+        ),
+        (
+            "list",
+            "a list of lists cannot be counted: log an event for each list",
+        ),
     ];
     let refused = refused.map(|(key, message)| without(key, message));
     let texts = json!({

@@ -151,8 +151,14 @@ fn list_type(
             return None;
         }
     }
-    if let Some(word) = item.ty.as_deref().filter(|word| *word != "string" || list.get("values").is_none()) {
-        let place = list.entry("type").map_or(list.head(), |entry| entry.value.span);
+    if let Some(word) = item
+        .ty
+        .as_deref()
+        .filter(|word| *word != "string" || list.get("values").is_none())
+    {
+        let place = list
+            .entry("type")
+            .map_or(list.head(), |entry| entry.value.span);
         let message = format!("a list of values of the type {word} cannot be counted");
         let help = "list the allowed texts: `list: { enum: [a, b] }` or `list: { values: { file: languages.txt } }`";
         cx.error(Rule::TypeMismatch, place, message, help);

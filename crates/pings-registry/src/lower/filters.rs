@@ -193,7 +193,8 @@ fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Op
             )
         }
         ArgumentType::Enum(values) | ArgumentType::List(values)
-            if values.iter().any(|value| value == text) => {
+            if values.iter().any(|value| value == text) =>
+        {
             (Some(Scalar::Text(text.to_owned())), "")
         }
         ArgumentType::Enum(values) | ArgumentType::List(values) => {
