@@ -1,6 +1,6 @@
 //! The choice of dimensions.
 
-use crate::draft::{Argument, Type};
+use crate::draft::{Argument, Type, leaves};
 
 /// The maximum number of groups of a metric.
 const MOST: usize = 1_000;
@@ -10,26 +10,33 @@ const MOST: usize = 1_000;
 pub(crate) fn chosen(args: &[Argument]) -> Vec<String> {
     let mut groups = 1_usize;
     let mut by = Vec::new();
-    for arg in args {
+    for (path, arg) in leaves(args) {
         let values = match &arg.ty {
             Type::Boolean => 2,
-            Type::Enum(values) => values.len() + 1,
-            Type::String | Type::Version | Type::Integer | Type::Number => continue,
+            Type::Enum(values) | Type::List(values) => values.len() + 1,
+            Type::String
+            | Type::Version
+            | Type::Date
+            | Type::Integer
+            | Type::Number
+            | Type::Object(_) => continue,
         };
         let next = groups.saturating_mul(values + usize::from(arg.optional));
         if next <= MOST {
             groups = next;
-            by.push(arg.name.clone());
+            by.push(path);
         }
     }
     by
 }
 
 /// Returns the names of the arguments with known values that [`chosen`] leaves out.
-pub(crate) fn left_out<'a>(args: &'a [Argument], by: &[String]) -> Vec<&'a str> {
-    let has_values = |arg: &&Argument| matches!(arg.ty, Type::Boolean | Type::Enum(_));
-    let names = args.iter().filter(has_values).map(|arg| arg.name.as_str());
-    names
-        .filter(|name| by.iter().all(|it| it != name))
-        .collect()
+pub(crate) fn left_out(args: &[Argument], by: &[String]) -> Vec<String> {
+    let has_values =
+        |arg: &Argument| matches!(arg.ty, Type::Boolean | Type::Enum(_) | Type::List(_));
+    let leaves = leaves(args).into_iter();
+    let names = leaves
+        .filter(|(_, arg)| has_values(arg))
+        .map(|(path, _)| path);
+    names.filter(|name| !by.contains(name)).collect()
 }

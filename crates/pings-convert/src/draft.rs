@@ -53,6 +53,29 @@ impl Argument {
             check: None,
         }
     }
+
+    /// Makes the argument optional. An object is optional if its members are.
+    pub(crate) fn make_optional(&mut self) {
+        match &mut self.ty {
+            Type::Object(members) => members.iter_mut().for_each(Self::make_optional),
+            _ => self.optional = true,
+        }
+    }
+}
+
+/// Returns the arguments that are not objects, and the members of objects, each with its path.
+pub(crate) fn leaves(args: &[Argument]) -> Vec<(String, &Argument)> {
+    let mut all = Vec::new();
+    for arg in args {
+        match &arg.ty {
+            Type::Object(members) => {
+                let inner = leaves(members).into_iter();
+                all.extend(inner.map(|(path, leaf)| (format!("{}.{path}", arg.name), leaf)));
+            }
+            _ => all.push((arg.name.clone(), arg)),
+        }
+    }
+    all
 }
 
 /// The type of an argument or of a value.
@@ -65,6 +88,12 @@ pub(crate) enum Type {
     Enum(Vec<String>),
     /// A text with the version of a build.
     Version,
+    /// A date, of values only.
+    Date,
+    /// A list of declared texts, of arguments only.
+    List(Vec<String>),
+    /// An object with these members, of arguments only.
+    Object(Vec<Argument>),
 }
 
 /// A ping with its metrics.
@@ -87,6 +116,11 @@ pub(crate) struct Ping {
     /// The pull requests: the address without the number, and the number.
     pub(crate) prs: Vec<(String, u64)>,
     pub(crate) owners: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    /// A date by which people decide again whether the ping is needed.
+    pub(crate) review: Option<String>,
+    /// The version from which the ping is no longer needed.
+    pub(crate) expires: Option<String>,
     pub(crate) sensitivity: Sensitivity,
     /// Whether the metrics are the state of things, which the product sets.
     pub(crate) is_value: bool,
@@ -113,6 +147,8 @@ pub(crate) struct Metric {
     /// The type of a value.
     pub(crate) state: Option<Type>,
     pub(crate) of: Vec<Selected>,
+    /// Whether a user must have done all of the events.
+    pub(crate) is_all_of: bool,
     pub(crate) measures: Vec<&'static str>,
     /// The argument that is measured.
     pub(crate) value: Option<String>,

@@ -1,5 +1,11 @@
 //! Glean: `metrics.yaml` and `pings.yaml`.
 
+mod arguments;
+
+use pings_model::{Version, is_date};
+
+use arguments::{FROM_PROSE, extras, label, labels, listed, members};
+
 use crate::buckets::{self, BOUNDS};
 use crate::context::Context;
 use crate::draft::{Argument, Metric, Ping, Sensitivity, Type};
@@ -27,11 +33,23 @@ enum Becomes {
     LabeledValue(Type),
     /// A value, if its texts are known.
     Text,
+    /// A value for each label, if its texts are known.
+    LabeledText,
+    /// A value with a date.
+    Date,
+    /// An event with a list, if its texts are known.
+    List,
+    /// An event with the members of an object.
+    Object,
     /// Nothing, for this reason.
     Nothing(&'static str),
 }
 
-const DATE: &str = "a date has no counterpart: set a number, such as the days since then";
+const DATE: &str = "only the date is kept, without the time of the day";
+const EACH_TIME: &str =
+    "the metric counts how often it is recorded, instead of keeping what was recorded";
+const ENTRIES: &str = "an object without declared members, or a list of objects, cannot be counted: record an event \
+                       for each entry";
 const LABELS: &str = "a value for each label needs declared labels";
 const FREE_VALUE: &str =
     "free text is never sent: set a value with declared texts, `{ enum: [a, b] }`";
@@ -77,17 +95,14 @@ const TYPES: &[(&str, Becomes)] = &[
     ("labeled_boolean", Becomes::LabeledValue(Type::Boolean)),
     ("quantity", Becomes::Value(Type::Integer)),
     ("labeled_quantity", Becomes::LabeledValue(Type::Integer)),
-    ("datetime", Becomes::Nothing(DATE)),
+    ("datetime", Becomes::Date),
     ("string", Becomes::Text),
-    ("labeled_string", Becomes::Nothing(FREE)),
-    ("string_list", Becomes::Nothing(FREE)),
+    ("labeled_string", Becomes::LabeledText),
+    ("string_list", Becomes::List),
     ("text", Becomes::Nothing(FREE)),
     ("url", Becomes::Nothing(IDENTIFYING)),
     ("uuid", Becomes::Nothing(IDENTIFYING)),
-    (
-        "object",
-        Becomes::Nothing("a nested object is not a number: record an event for each entry"),
-    ),
+    ("object", Becomes::Object),
 ];
 
 /// Keys of a metric that are converted.
@@ -111,6 +126,8 @@ const CONVERTED: &[&str] = &[
     "range_max",
     "bucket_count",
     "histogram_type",
+    "dual_labels",
+    "structure",
 ];
 
 /// Keys of a metric that mean nothing to a registry: where Glean sends the metric, and how it
@@ -125,8 +142,6 @@ const WITHOUT_MEANING: &[&str] = &[
     "telemetry_mirror",
     "telemetry_enabled",
     "denominator_metric",
-    "dual_labels",
-    "structure",
     "in_session",
 ];
 
@@ -196,19 +211,53 @@ fn convert_metric(cx: &mut Context<'_>, category: &str, entry: &Entry) {
         Becomes::Nothing(reason) => return cx.dropped(place, &name, *reason),
         Becomes::Value(ty) => vec![Metric::value(&name, ty.clone())],
         Becomes::LabeledValue(ty) => {
-            let labels = node.get("labels").map(Node::texts).unwrap_or_default();
+            let labels = labels(node);
             if labels.is_empty() {
                 return cx.dropped(place, &name, LABELS);
             }
             let codes = labels.iter().map(|label| format!("{name}.{label}"));
             codes.map(|code| Metric::value(&code, ty.clone())).collect()
         }
-        Becomes::Text => match node.text_of("description").and_then(vocabulary::values) {
+        Becomes::Text if vocabulary::is_version(&name) => {
+            vec![Metric::value(&name, Type::Version)]
+        }
+        Becomes::Text => match listed(node) {
             Some(values) => {
                 ping.checks.push(FROM_PROSE.to_owned());
                 vec![Metric::value(&name, Type::Enum(values))]
             }
             None => return cx.dropped(place, &name, FREE_VALUE),
+        },
+        Becomes::LabeledText => match (labels(node), listed(node)) {
+            (labels, Some(values)) if !labels.is_empty() => {
+                ping.checks.push(FROM_PROSE.to_owned());
+                let codes = labels.iter().map(|label| format!("{name}.{label}"));
+                let ty = Type::Enum(values);
+                codes.map(|code| Metric::value(&code, ty.clone())).collect()
+            }
+            _ => return cx.dropped(place, &name, FREE),
+        },
+        Becomes::Date => {
+            if !matches!(node.text_of("time_unit"), Some("day")) {
+                cx.note(place.clone(), &name, DATE);
+            }
+            vec![Metric::value(&name, Type::Date)]
+        }
+        Becomes::List => match listed(node) {
+            Some(values) => {
+                let mut list = Argument::new("values", Type::List(values));
+                list.check = Some(FROM_PROSE.to_owned());
+                cx.changed(place.clone(), &name, EACH_TIME);
+                vec![shapes::event(cx, instrument(vec![list]))]
+            }
+            None => return cx.dropped(place, &name, FREE),
+        },
+        Becomes::Object => match node.get("structure").map(members) {
+            Some(args) if !args.is_empty() => {
+                cx.changed(place.clone(), &name, EACH_TIME);
+                vec![shapes::event(cx, instrument(args))]
+            }
+            _ => return cx.dropped(place, &name, ENTRIES),
         },
         Becomes::Event => {
             let args = extras(node);
@@ -216,13 +265,20 @@ fn convert_metric(cx: &mut Context<'_>, category: &str, entry: &Entry) {
         }
         Becomes::Counter => vec![shapes::counter(cx, instrument(Vec::new()))],
         Becomes::LabeledCounter => {
-            vec![shapes::counter(cx, instrument(vec![label(node)]))]
+            let labels = match node.get("dual_labels") {
+                Some(both) => ["key", "category"]
+                    .iter()
+                    .filter_map(|name| Some(label(name, both.get(name)?)))
+                    .collect(),
+                None => vec![label("label", node)],
+            };
+            vec![shapes::counter(cx, instrument(labels))]
         }
         Becomes::Rate => rate(cx, &name, &place),
         Becomes::Distribution(key, default) => {
             let unit = node.text_of(key).unwrap_or(default);
             let labels = if ty.starts_with("labeled_") {
-                vec![label(node)]
+                vec![label("label", node)]
             } else {
                 Vec::new()
             };
@@ -270,14 +326,36 @@ fn ping(cx: &Context<'_>, category: &str, entry: &Entry) -> Ping {
             }
         }
     }
-    if let Some(expires) = node.text_of("expires").filter(|it| *it != "never") {
-        ping.others.push(("expires".to_owned(), expires.to_owned()));
-    }
+    expires(node.text_of("expires").unwrap_or("never"), &mut ping);
     let tags = node.at(&["metadata", "tags"]).map(Node::texts);
-    for tag in tags.unwrap_or_default() {
-        ping.others.push(("tag".to_owned(), tag.to_owned()));
-    }
+    ping.tags = tags
+        .unwrap_or_default()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     ping
+}
+
+/// Converts the date or the version after which a metric is no longer collected.
+fn expires(text: &str, ping: &mut Ping) {
+    if text == "never" {
+        return;
+    }
+    if is_date(text) {
+        ping.review = Some(text.to_owned());
+        return;
+    }
+    match text.parse::<Version>() {
+        Ok(version)
+            if ping
+                .added
+                .parse::<Version>()
+                .is_ok_and(|added| added < version) =>
+        {
+            ping.expires = Some(version.to_string());
+        }
+        _ => ping.others.push(("expires".to_owned(), text.to_owned())),
+    }
 }
 
 /// Returns the sensitivity for Glean's categories of data.
@@ -292,57 +370,6 @@ fn sensitivity(categories: &[&str]) -> Sensitivity {
         Sensitivity::Operational if is_usage => Sensitivity::Usage,
         sensitivity => sensitivity,
     }
-}
-
-/// Returns the extra keys of an event as arguments. Glean never requires them.
-fn extras(node: &Node) -> Vec<Argument> {
-    let entries = node
-        .get("extra_keys")
-        .map(Node::entries)
-        .unwrap_or_default();
-    let mut args = Vec::new();
-    for entry in entries {
-        let description = entry.value.text_of("description");
-        let listed = description.and_then(vocabulary::values);
-        let (ty, check) = match (entry.value.text_of("type"), listed) {
-            (Some("boolean"), _) => (Type::Boolean, None),
-            (Some("quantity"), _) => (Type::Integer, None),
-            (_, Some(values)) => (Type::Enum(values), Some(FROM_PROSE.to_owned())),
-            (_, None) if vocabulary::is_version(&entry.key) => (Type::Version, None),
-            (_, None) => (Type::String, None),
-        };
-        args.push(Argument {
-            name: entry.key.clone(),
-            ty,
-            optional: true,
-            renamed_from: Vec::new(),
-            description: description.map(str::to_owned),
-            check,
-        });
-    }
-    args
-}
-
-const FROM_PROSE: &str = "the values are those that the description lists";
-
-/// Returns the label of a labeled metric as an argument.
-fn label(node: &Node) -> Argument {
-    let declared: Vec<String> = node
-        .get("labels")
-        .map(Node::texts)
-        .unwrap_or_default()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
-    let listed = || vocabulary::values(node.text_of("description")?);
-    let mut label = Argument::new("label", Type::String);
-    if !declared.is_empty() {
-        label.ty = Type::Enum(declared);
-    } else if let Some(values) = listed() {
-        label.ty = Type::Enum(values);
-        label.check = Some(FROM_PROSE.to_owned());
-    }
-    label
 }
 
 /// Returns the two sums of a rate.

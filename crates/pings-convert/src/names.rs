@@ -84,30 +84,71 @@ fn is_usable(name: &str) -> bool {
 
 /// Removes arguments and values that cannot be named, and returns the names of those arguments.
 fn arguments(cx: &mut Context<'_>, name: &str, event: &mut Event) -> HashSet<String> {
-    let mut lost = HashSet::new();
+    let mut level = Level {
+        event: name,
+        place: &event.place.clone(),
+        lost: HashSet::new(),
+        taken: HashSet::new(),
+    };
+    event.args = members(cx, &mut level, "", std::mem::take(&mut event.args));
+    level.lost
+}
+
+/// The arguments of an event whose names are final.
+struct Level<'e> {
+    event: &'e str,
+    place: &'e Place,
+    /// The paths of the arguments that were removed.
+    lost: HashSet<String>,
+    /// The identifiers of the arguments, from their paths.
+    taken: HashSet<String>,
+}
+
+/// Returns the members of an object, without those that cannot be named. `before` is the path of the
+/// object, with a dot.
+fn members(
+    cx: &mut Context<'_>,
+    level: &mut Level<'_>,
+    before: &str,
+    args: Vec<Argument>,
+) -> Vec<Argument> {
     let mut kept: Vec<(String, Argument)> = Vec::new();
-    let place = event.place.clone();
-    for mut arg in std::mem::take(&mut event.args) {
-        values(cx, name, &place, &arg.name, &mut arg.ty);
-        let is_key =
-            is_usable(&arg.name) && !arg.name.contains(['"', '\\']) && !arg.name.starts_with('@');
-        let identifier = snake_name(&arg.name).filter(|_| is_key);
+    for mut arg in args {
+        let path = format!("{before}{}", arg.name);
+        values(cx, level.event, level.place, &path, &mut arg.ty);
+        let is_key = is_usable(&arg.name)
+            && !arg.name.contains(['"', '\\'])
+            && !arg.name.starts_with('@')
+            && path.len() <= LONGEST;
+        let identifier = snake_name(&path).filter(|_| is_key);
+        if let (Type::Object(inner), Some(identifier)) = (&mut arg.ty, &identifier) {
+            *inner = members(cx, level, &format!("{path}."), std::mem::take(inner));
+            if !inner.is_empty() && kept.iter().all(|(_, it)| it.name != arg.name) {
+                // No argument has this path, but a later one must not be read as the object.
+                kept.push((format!("{identifier}."), arg));
+                continue;
+            }
+            let reason = "left out: an object without members, or declared twice";
+            cx.parts(Effect::Changed, level.place, level.event, &[&path], reason);
+            level.lost.insert(path);
+            continue;
+        }
         let same = kept
             .iter_mut()
             .find(|(other, _)| identifier.as_ref() == Some(other));
         let (effect, reason) = match (identifier, same) {
-            (Some(identifier), None) => {
+            (Some(identifier), None) if level.taken.insert(identifier.clone()) => {
                 kept.push((identifier, arg));
                 continue;
             }
-            (Some(_), Some((_, other))) if other.ty == arg.ty => {
+            (Some(_), Some((_, other))) if other.ty == arg.ty && other.name != arg.name => {
                 other.renamed_from.push(arg.name.clone());
                 (
                     Effect::Note,
                     "read as an older name of an argument that has the same name in generated code",
                 )
             }
-            (Some(_), Some(_)) => (
+            (Some(_), _) => (
                 Effect::Changed,
                 "left out: an argument of another type has the same name in generated code",
             ),
@@ -116,34 +157,33 @@ fn arguments(cx: &mut Context<'_>, name: &str, event: &mut Event) -> HashSet<Str
                 "left out: an argument cannot have this name",
             ),
         };
-        cx.parts(effect, &place, name, &[&arg.name], reason);
-        lost.insert(arg.name);
+        cx.parts(effect, level.place, level.event, &[&path], reason);
+        level.lost.insert(path);
     }
-    event.args = kept.into_iter().map(|(_, arg)| arg).collect();
-    lost
+    kept.into_iter().map(|(_, arg)| arg).collect()
 }
 
-/// Removes values that cannot be named. They count as `@other`.
+/// Removes values that cannot be declared. They count as `@other`.
 fn values(cx: &mut Context<'_>, subject: &str, place: &Place, name: &str, ty: &mut Type) {
-    let Type::Enum(values) = ty else { return };
-    let mut taken = HashSet::new();
+    let (Type::Enum(values) | Type::List(values)) = ty else {
+        return;
+    };
     let mut lost = Vec::new();
     let mut seen = HashSet::new();
     values.retain(|value| {
         if !seen.insert(value.clone()) {
             return false;
         }
-        let identifier = type_name(value).filter(|_| is_usable(value));
-        let is_free = identifier.is_some_and(|identifier| taken.insert(identifier));
-        if !is_free {
+        let is_kept = is_usable(value) && !value.contains(|c: char| c.is_control());
+        if !is_kept {
             lost.push(value.clone());
         }
-        is_free
+        is_kept
     });
     if values.is_empty() {
         *ty = Type::String;
     }
-    let reason = "count as `@other`: values without an identifier, or with that of another value";
+    let reason = "count as `@other`: values that are blank, long, or have control characters";
     let lost: Vec<String> = lost
         .iter()
         .map(|value| format!("{name}: {value}"))

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::dimensions;
-use crate::draft::{Argument, Metric, Selected, Type};
+use crate::draft::{Argument, Metric, Selected, Type, leaves};
 use crate::loss::Effect;
 use crate::place::Place;
 
@@ -22,8 +22,9 @@ pub(crate) fn event(cx: &mut Context<'_>, it: Instrument<'_>) -> Metric {
     let reason =
         "the count is not split by these arguments, because there would be too many groups";
     cx.parts(Effect::Note, it.place, it.name, &left_out, reason);
-    let free = it.args.iter().filter(|arg| arg.ty == Type::String);
-    let free: Vec<&str> = free.map(|arg| arg.name.as_str()).collect();
+    let free = leaves(&it.args).into_iter();
+    let free = free.filter(|(_, arg)| arg.ty == Type::String);
+    let free: Vec<String> = free.map(|(path, _)| path).collect();
     let reason =
         "free text is recorded, and never sent: declare the values with `enum` to split by it";
     cx.parts(Effect::Note, it.place, it.name, &free, reason);
@@ -72,8 +73,8 @@ fn numbers(
     // The name of the number may be the name of an attribute.
     let name = number.name.clone();
     let by = dimensions::chosen(&it.args);
-    let unsplit = it.args.iter().filter(|arg| !by.contains(&arg.name));
-    let unsplit: Vec<&str> = unsplit.map(|arg| arg.name.as_str()).collect();
+    let unsplit = leaves(&it.args).into_iter().map(|(path, _)| path);
+    let unsplit: Vec<String> = unsplit.filter(|path| !by.contains(path)).collect();
     let reason = "not split by these attributes, which have no declared values, or too many: declare \
                   them with `enum`, and list the argument in `by`";
     cx.parts(Effect::Changed, it.place, it.name, &unsplit, reason);

@@ -1,5 +1,6 @@
 //! Checks a registry against the schema and reports all problems in one pass.
 
+mod instead;
 mod names;
 
 use pings_model::schema::{OWN_KEYS, REGISTRY, Record, Shape};
@@ -8,6 +9,7 @@ use pings_model::{Lint, Version, VersionRange, VersionRangeError, is_date};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::nearest::nearest;
 use crate::tree::{Content, Node};
+use instead::instead;
 use names::{duplicates, not_blank};
 
 /// Checks the whole registry, and sets the `sound` flag of the parts that are read separately: the
@@ -123,6 +125,10 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
                 };
                 let diagnostic = Diagnostic::new(Rule::UnknownKey, entry.key_span, message);
                 let is_on = entry.key == "true" && known().any(|key| key == "on");
+                if let Some(help) = instead(record.name, &entry.key) {
+                    out.push(diagnostic.help(help));
+                    continue;
+                }
                 out.push(match nearest(&entry.key, known()).filter(|_| !is_on) {
                     None if is_on => diagnostic
                         .help("tools for YAML 1.1 read the key `on` as true: use `condition`"),

@@ -1,6 +1,6 @@
 //! Arguments that are lists: an event counts once in the group of each distinct value.
 
-use pings_model::{ArgumentType, EventArgument, EventDimension, EventMetric};
+use pings_model::{ArgumentType, EventArgument, EventMetric};
 
 use crate::EventLog;
 use crate::dialect::json::Member;

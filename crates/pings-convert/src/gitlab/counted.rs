@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::draft::{Filter, Literal, Metric, Selected, Type};
 use crate::node::Node;
 use crate::place::Place;
+use crate::vocabulary;
 
 /// The result for a metric.
 pub(super) enum Counted {
@@ -73,11 +74,15 @@ fn state(root: &Node, code: &str) -> Counted {
                 "a nested object is not a number: record an event for each entry",
             );
         }
-        _ => {
-            return Counted::Nothing(
-                "free text is never sent: set a value with declared texts, `{ enum: [a, b] }`",
-            );
-        }
+        _ if vocabulary::is_version(code) => Type::Version,
+        _ => match root.text_of("description").and_then(vocabulary::values) {
+            Some(values) => Type::Enum(values),
+            None => {
+                return Counted::Nothing(
+                    "free text is never sent: set a value with declared texts, `{ enum: [a, b] }`",
+                );
+            }
+        },
     };
     Counted::Metric(Metric::value(code, ty))
 }
@@ -111,9 +116,6 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
     let operator = root
         .at(&["options", "aggregate", "operator"])
         .and_then(Node::text);
-    if operator == Some("AND") && listed.len() > 1 {
-        return Counted::Nothing("users who did each of several events have no counterpart");
-    }
     // The events of HyperLogLog counters are names, and count users unless they say otherwise.
     let default = listed
         .iter()
@@ -151,13 +153,20 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
     if metric.of.is_empty() {
         return Counted::Nothing("the metric lists no events");
     }
+    metric.is_all_of = operator == Some("AND") && metric.of.len() > 1;
     match unique {
+        None if metric.is_all_of => metric.measures.push("unique_users"),
         None => metric.measures.push("count"),
         Some(unique) => {
             let known = UNIQUE.iter().find(|(known, _)| *known == unique);
             match known.map_or(Some(unique), |(_, argument)| *argument) {
                 None => metric.measures.push("unique_users"),
                 Some(argument) => {
+                    if metric.is_all_of {
+                        return Counted::Nothing(
+                            "only users who did each of several events are counted, not other things",
+                        );
+                    }
                     metric.measures.push("distinct");
                     metric.value = Some(argument.to_owned());
                     let ty = if known.is_some() {

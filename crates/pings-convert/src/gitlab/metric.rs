@@ -47,12 +47,7 @@ const WITHOUT_MEANING: &[&str] = &[
 ];
 
 /// Keys that are kept as comments.
-const KEPT: &[&str] = &[
-    "tier",
-    "tiers",
-    "distribution",
-    "performance_indicator_type",
-];
+const KEPT: &[&str] = &["tier", "tiers", "distribution"];
 
 /// The windows of GitLab: the window of the registry, and what is different.
 const TIME_FRAMES: &[(&str, &str, Option<&str>)] = &[
@@ -151,6 +146,9 @@ fn ping(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Ping {
             None => ping.others.push((key.to_owned(), address.to_owned())),
         }
     }
+    let indicators = root.get("performance_indicator_type").map(Node::texts);
+    let indicators = indicators.unwrap_or_default().into_iter();
+    ping.tags.extend(indicators.map(str::to_owned));
     for key in KEPT {
         let values = root.get(key).map(Node::texts).unwrap_or_default();
         if !values.is_empty() {

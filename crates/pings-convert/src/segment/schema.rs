@@ -12,10 +12,13 @@ const TYPES: &[(&str, Result<Type, &str>)] = &[
     ("integer", Ok(Type::Integer)),
     ("number", Ok(Type::Number)),
     ("boolean", Ok(Type::Boolean)),
-    ("array", Err("left out: a list has no counterpart")),
+    (
+        "array",
+        Err("left out: a list without declared values cannot be counted: declare them with `list`"),
+    ),
     (
         "object",
-        Err("left out: a nested object has no counterpart"),
+        Err("left out: an object without declared members"),
     ),
 ];
 
@@ -33,9 +36,35 @@ pub(super) fn arguments(cx: &mut Context<'_>, event: &str, schema: &Node) -> Vec
     let mut args = Vec::new();
     for property in properties {
         let is_required = required.contains(&property.key.as_str());
-        args.extend(argument(cx, event, property, is_required));
+        args.extend(argument(cx, event, property, is_required, ""));
     }
     args
+}
+
+/// The maximum number of objects in each other.
+const DEEPEST: usize = 8;
+
+/// Returns the members of an object, unless it has none. `path` is the path of the object.
+fn members(cx: &mut Context<'_>, event: &str, schema: &Node, path: &str) -> Option<Type> {
+    let properties = schema.get("properties")?.entries();
+    if properties.is_empty() || path.matches('.').count() >= DEEPEST {
+        return None;
+    }
+    let required = schema.get("required").map(Node::texts).unwrap_or_default();
+    let mut members = Vec::new();
+    for property in properties {
+        let is_required = required.contains(&property.key.as_str());
+        members.extend(argument(cx, event, property, is_required, path));
+    }
+    (!members.is_empty()).then_some(Type::Object(members))
+}
+
+/// Returns the declared values of a list.
+fn list(schema: &Node) -> Option<Type> {
+    match values(schema.get("items")?)? {
+        Type::Enum(values) => Some(Type::List(values)),
+        _ => None,
+    }
 }
 
 /// Returns the schema of the properties of an event. Segment's schemas describe the whole call.
@@ -59,8 +88,13 @@ fn argument(
     event: &str,
     property: &Entry,
     is_required: bool,
+    within: &str,
 ) -> Option<Argument> {
     let (name, node) = (&property.key, &property.value);
+    let path = match within {
+        "" => name.clone(),
+        within => format!("{within}.{name}"),
+    };
     let place = cx.key_place(property);
     let types = node.get("type").map(Node::texts).unwrap_or_default();
     let is_nullable = types.contains(&"null");
@@ -68,10 +102,15 @@ fn argument(
     for key in UNCHECKED {
         if node.get(key).is_some() {
             let reason = format!("`{key}` of a property is not checked");
-            cx.parts(Effect::Note, &place, event, &[name], &reason);
+            cx.parts(Effect::Note, &place, event, &[&path], &reason);
         }
     }
-    let ty = match values(node) {
+    let declared = match types.as_slice() {
+        ["array"] => list(node),
+        ["object"] => members(cx, event, node, &path),
+        _ => values(node),
+    };
+    let ty = match declared {
         Some(ty) => ty,
         None => match single(&types) {
             Ok(Type::String) if types == ["string"] && vocabulary::is_version(name) => {
@@ -79,7 +118,7 @@ fn argument(
             }
             Ok(ty) => ty,
             Err(reason) => {
-                cx.parts(Effect::Changed, &place, event, &[name], reason);
+                cx.parts(Effect::Changed, &place, event, &[&path], reason);
                 return None;
             }
         },
@@ -89,14 +128,15 @@ fn argument(
         (Type::String, [_, _, ..]) => Some(format!("the source allows {}", types.join(", "))),
         _ => None,
     };
-    Some(Argument {
-        name: name.clone(),
-        ty,
-        optional: !is_required || is_nullable,
-        renamed_from: Vec::new(),
+    let mut argument = Argument {
         description: node.text_of("description").map(str::to_owned),
         check,
-    })
+        ..Argument::new(name, ty)
+    };
+    if !is_required || is_nullable {
+        argument.make_optional();
+    }
+    Some(argument)
 }
 
 /// Returns the type for the declared values, if there are some.

@@ -1,5 +1,8 @@
 //! Writes an event.
 
+use std::collections::HashSet;
+
+use pings_model::ident::type_name;
 use pings_registry::yaml_text;
 
 use crate::draft::{Argument, Event, Type};
@@ -46,7 +49,17 @@ pub(super) fn lines(name: &str, event: &Event) -> Vec<String> {
 fn argument(arg: &Argument) -> String {
     let word = word(&arg.ty);
     let mut keys = match &arg.ty {
-        Type::Enum(values) => vec![format!("enum: {}", yaml::list(values))],
+        Type::Enum(values) => vec![declared(values)],
+        Type::List(values) => vec![format!("list: {{ {} }}", declared(values))],
+        Type::Object(members) => {
+            let members = members
+                .iter()
+                .map(|it| format!("{}: {}", yaml_text(&it.name), argument(it)));
+            vec![format!(
+                "object: {{ {} }}",
+                members.collect::<Vec<_>>().join(", ")
+            )]
+        }
         _ if !arg.optional && arg.description.is_none() && arg.renamed_from.is_empty() => {
             return word.to_owned();
         }
@@ -65,7 +78,22 @@ fn argument(arg: &Argument) -> String {
     format!("{{ {} }}", keys.join(", "))
 }
 
-/// Returns the word for a type. An enum has none.
+/// The number of values above which they have no names in generated code.
+const MOST_NAMED: usize = 100;
+
+/// Returns the key with the declared values. Values without distinct names in generated code are
+/// listed with `values`.
+fn declared(values: &[String]) -> String {
+    let mut names = HashSet::new();
+    let mut each = values.iter().map(|value| type_name(value));
+    let have_names = each.all(|name| name.is_some_and(|name| names.insert(name)));
+    match have_names && values.len() <= MOST_NAMED {
+        true => format!("enum: {}", yaml::list(values)),
+        false => format!("values: {{ list: {} }}", yaml::list(values)),
+    }
+}
+
+/// Returns the word for a type. A type with values or members has none.
 pub(super) fn word(ty: &Type) -> &'static str {
     match ty {
         Type::String => "string",
@@ -73,6 +101,7 @@ pub(super) fn word(ty: &Type) -> &'static str {
         Type::Number => "number",
         Type::Boolean => "boolean",
         Type::Version => "version",
-        Type::Enum(_) => "",
+        Type::Date => "date",
+        Type::Enum(_) | Type::List(_) | Type::Object(_) => "",
     }
 }

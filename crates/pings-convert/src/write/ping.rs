@@ -100,8 +100,20 @@ fn head(ping: &Ping, ty: &str, pull_requests: Option<&str>, is_new_section: bool
     if !numbers.is_empty() {
         keys.push(format!("prs: [{}]", numbers.join(", ")));
     }
-    if let Some(owner) = ping.owners.first() {
-        keys.push(format!("owner: {}", yaml_text(owner)));
+    match distinct(&ping.owners).as_slice() {
+        [] => {}
+        [owner] => keys.push(format!("owner: {}", yaml_text(owner))),
+        owners => keys.push(format!("owners: {}", yaml::list(owners))),
+    }
+    let tags = distinct(&ping.tags);
+    if !tags.is_empty() {
+        keys.push(format!("tags: {}", yaml::list(&tags)));
+    }
+    if let Some(date) = &ping.review {
+        keys.push(format!("review: {date}"));
+    }
+    if let Some(version) = &ping.expires {
+        keys.push(format!("expires: \"{version}\""));
     }
     match ping.sensitivity {
         Sensitivity::Usage => {}
@@ -109,6 +121,17 @@ fn head(ping: &Ping, ty: &str, pull_requests: Option<&str>, is_new_section: bool
         Sensitivity::Identifying => keys.push("sensitivity: identifying".to_owned()),
     }
     keys
+}
+
+/// Returns texts without duplicates and blank texts.
+fn distinct(texts: &[String]) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for text in texts {
+        if !text.trim().is_empty() && !distinct.contains(text) {
+            distinct.push(text.clone());
+        }
+    }
+    distinct
 }
 
 fn metric(metric: &Metric) -> String {
@@ -128,6 +151,7 @@ fn metric(metric: &Metric) -> String {
         None => metric.of.iter().map(selected).collect(),
     };
     match of.as_slice() {
+        all if metric.is_all_of => keys.push(format!("all_of: [{}]", all.join(", "))),
         [one] if *one == yaml_text(&metric.code) => {}
         [one] => keys.push(format!("of: {one}")),
         many => keys.push(format!("of: [{}]", many.join(", "))),
