@@ -1,5 +1,6 @@
 //! The command-line arguments.
 
+mod catalogue;
 mod check;
 mod consent;
 mod convert;
@@ -26,6 +27,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use pings_runtime::Address;
 
+pub(crate) use catalogue::Catalogue;
 pub(crate) use check::{Check, Live};
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
 pub(crate) use convert::Convert;
@@ -209,6 +211,8 @@ as well. Nothing is written, and no text that users typed is shown.")]
     Convert(Convert),
     /// Write the typed events, the documentation page and the editor schema
     Generate(Generate),
+    /// Write a static site about the pings, with a search and a page for each
+    Catalogue(Catalogue),
     /// Find the call sites of each event, and events that are never fired
     Scan(Scan),
     /// Show how a change of the registry affects its numbers
@@ -283,6 +287,7 @@ impl Command {
             Self::New(it) => &it.output,
             Self::Convert(it) => &it.output,
             Self::Generate(it) => &it.output,
+            Self::Catalogue(it) => &it.output,
             Self::Sql(it) => &it.output,
             Self::Explain(it) => &it.output,
             Self::Init(it) => &it.output,

@@ -69,6 +69,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::New(new) => commands::new::run(&common, &new),
         Command::Convert(convert) => commands::convert::run(&common, &convert),
         Command::Generate(generate) => commands::generate::run(&common, &generate),
+        Command::Catalogue(it) => commands::catalogue::run(&common, &it).await,
         Command::Scan(scan) => commands::scan::run(&common, &scan),
         Command::Diff(diff) => commands::diff::run(&common, &diff),
         Command::Sql(sql) => commands::sql::run(&common, &sql),

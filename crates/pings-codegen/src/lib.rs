@@ -30,13 +30,17 @@ mod tests;
 
 use pings_model::Registry;
 
-pub use events::rust_event;
-pub use header::markdown as markdown_header;
+pub use docs::words;
+pub use events::{rust_event, rust_events};
+pub use header::{
+    css as css_header, html as html_header, json as json_header, markdown as markdown_header,
+};
 pub use modules::modules;
+pub use names::file_names;
 pub use origin::{Origin, ValueFiles, digest};
 pub use product::{Extras, product};
 pub use tree::Tree;
-pub use web::web_package;
+pub use web::{web_calls, web_package};
 pub use workspace::Libraries;
 
 /// Generates all files for a registry, for a workspace that has its own manifest. The manifest

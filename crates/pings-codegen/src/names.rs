@@ -12,7 +12,8 @@ pub(crate) fn unique_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Stri
 
 /// Returns module names that are valid file names on every system: in lower case, of limited
 /// length, and different from the device names that Windows reserves, with or without an extension.
-pub(crate) fn file_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+#[must_use]
+pub fn file_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     const LONGEST: usize = 100;
     numbered(names.map(|name| {
         let mut name = ident::snake_name(name).unwrap_or_else(|| "unnamed".to_owned());

@@ -102,7 +102,8 @@ impl Group {
 }
 
 /// Returns the name of a database for readers.
-pub(crate) fn database(dialect: Dialect) -> &'static str {
+#[must_use]
+pub fn database(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "PostgreSQL",
         Dialect::Sqlite => "SQLite",

@@ -2,7 +2,8 @@
 
 /// Returns the text in one line. Runs of whitespace become a space. Invisible characters are
 /// removed, because they can hide or end a line.
-pub(crate) fn one_line(text: &str) -> String {
+#[must_use]
+pub fn one_line(text: &str) -> String {
     let visible: String = text
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })

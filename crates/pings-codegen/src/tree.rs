@@ -47,8 +47,9 @@ impl Tree {
         self.files.insert(path.into(), text);
     }
 
-    pub(crate) fn own(&mut self, folder: String) {
-        self.folders.push(folder);
+    /// Declares that a folder contains only files of the tree.
+    pub fn own(&mut self, folder: impl Into<String>) {
+        self.folders.push(folder.into());
     }
 
     /// Returns the tree with all paths moved into a folder.
@@ -74,7 +75,7 @@ mod tests {
     #[test]
     fn a_folder_owns_what_lies_in_it_and_not_its_namesakes() {
         let mut tree = Tree::default();
-        tree.own("crates/a/src".to_owned());
+        tree.own("crates/a/src");
         assert!(tree.owns("crates/a/src/lib.rs"));
         assert!(tree.owns("crates/a/src/deep/down.rs"));
         assert!(!tree.owns("crates/a/src"));

@@ -2,6 +2,7 @@
 
 mod argument_faults;
 pub(crate) mod capture;
+pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod consent;

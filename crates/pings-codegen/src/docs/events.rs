@@ -68,7 +68,20 @@ fn one_of(values: &[String], argument: &Argument) -> String {
 
 /// Returns an argument in the form `` `title`: text, optional – what it tells ``.
 fn argument(argument: &Argument) -> String {
-    let ty = match &argument.ty {
+    let ty = argument_type(argument);
+    let optional = if argument.optional { ", optional" } else { "" };
+    let description = inline(argument.description.as_deref().unwrap_or_default());
+    let dash = if description.is_empty() { "" } else { " – " };
+    format!(
+        "{}: {ty}{optional}{dash}{description}",
+        named(&argument.name, &argument.renamed_from)
+    )
+}
+
+/// Returns the type of an argument, as Markdown: `integer`.
+#[must_use]
+pub fn argument_type(argument: &Argument) -> String {
+    match &argument.ty {
         ArgumentType::String => "text".to_owned(),
         ArgumentType::Integer => "integer".to_owned(),
         ArgumentType::Number => "number".to_owned(),
@@ -80,12 +93,5 @@ fn argument(argument: &Argument) -> String {
         }
         ArgumentType::Enum(values) => one_of(values, argument),
         ArgumentType::List(values) => format!("list of {}", one_of(values, argument)),
-    };
-    let optional = if argument.optional { ", optional" } else { "" };
-    let description = inline(argument.description.as_deref().unwrap_or_default());
-    let dash = if description.is_empty() { "" } else { " – " };
-    format!(
-        "{}: {ty}{optional}{dash}{description}",
-        named(&argument.name, &argument.renamed_from)
-    )
+    }
 }

@@ -20,6 +20,21 @@ use crate::{Origin, header};
 pub(crate) use status::of_metric as status;
 pub(crate) use windows::windows;
 
+/// What the page says about pings, in words, for pages of another form.
+pub mod words {
+    pub use super::events::argument_type;
+    pub use super::paragraphs;
+    pub use super::ping::{aggregation, kind, sensitivity};
+    pub use super::results::{column_type, measured};
+    pub use super::status::{
+        is_broken, of_metric as metric_status, of_ping as status, short as short_status,
+    };
+    pub use super::windows::windows;
+    pub use crate::markdown::{inline, plain};
+    pub use crate::queries::database;
+    pub use crate::text::one_line;
+}
+
 /// The path of the page.
 pub(crate) const PATH: &str = "docs/pings.md";
 
@@ -64,8 +79,9 @@ pub(crate) fn page(
 /// The heading for pings without a section.
 const NO_SECTION: &str = "Pings";
 
-/// Returns prose as separate paragraphs.
-fn paragraphs(text: &str) -> Vec<String> {
+/// Returns prose as separate paragraphs of Markdown.
+#[must_use]
+pub fn paragraphs(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     lines
         .split(|line| line.trim().is_empty())

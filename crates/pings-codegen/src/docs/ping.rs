@@ -37,13 +37,15 @@ pub(super) fn anchor(ping: &Ping) -> String {
     format!("ping-{}", ping.id)
 }
 
-/// Returns how the ping is collected.
-pub(super) fn kind(registry: &Registry, ping: &Ping) -> String {
+/// Returns how the ping is collected, as Markdown.
+#[must_use]
+pub fn kind(registry: &Registry, ping: &Ping) -> String {
     plain(registry.terms().name(ping.kind))
 }
 
-/// Returns the period that the values cover, in the registry's own words if it has any.
-pub(super) fn aggregation(ping: &Ping) -> String {
+/// Returns the period that the values cover, in the registry's own words if it has any, as Markdown.
+#[must_use]
+pub fn aggregation(ping: &Ping) -> String {
     let words = match ping.window {
         Window::Weekly => format!("By {}", windows(&all_windows(ping))),
         Window::Total => "total".to_owned(),
@@ -91,7 +93,9 @@ fn names(names: &[String]) -> String {
     comma_separated(names.iter().map(|it| plain(it)))
 }
 
-fn sensitivity(sensitivity: Sensitivity) -> &'static str {
+/// Returns the kind of data that a ping contains, as Markdown.
+#[must_use]
+pub fn sensitivity(sensitivity: Sensitivity) -> &'static str {
     match sensitivity {
         Sensitivity::Usage => "usage (how the product is used)",
         Sensitivity::Operational => "operational (how the instance is run)",

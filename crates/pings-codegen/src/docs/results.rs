@@ -1,10 +1,10 @@
 //! The results of each metric: what it measures, its dimensions, and its columns.
 
 use pings_model::{
-    ActorSelection, EventId, EventMeasure, EventMetric, Filter, Identity, Measure, Percentile,
-    Registry, Scalar, Selection, Source, ValueKind, ValueType,
+    ActorSelection, EventId, EventMeasure, EventMetric, Filter, Identity, Measure, Metric,
+    Percentile, Registry, Scalar, Selection, Source, ValueKind, ValueType,
 };
-use pings_sql::{Column, Role};
+use pings_sql::{Column, Dialect, Role};
 
 use crate::markdown::{code, table};
 use crate::queries::{MetricQuery, database};
@@ -25,7 +25,7 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
             };
             [
                 code(&query.metric.code),
-                measured(registry, query),
+                measured(registry, query.metric),
                 by,
                 result,
             ]
@@ -50,16 +50,18 @@ fn columns(query: &MetricQuery<'_>, role: Role) -> String {
         .filter(|column| column.role == role)
         .collect();
     columns
-        .chunk_by(|one, next| ty(one) == ty(next))
+        .chunk_by(|one, next| column_type(one) == column_type(next))
         .filter_map(|alike| {
             let names = comma_separated(alike.iter().map(|column| code(&column.name)));
-            Some(format!("{names}: {}", ty(alike.first()?)))
+            Some(format!("{names}: {}", column_type(alike.first()?)))
         })
         .collect::<Vec<_>>()
         .join("; ")
 }
 
-fn ty(column: &Column) -> String {
+/// Returns the type of a column: `integer or null`.
+#[must_use]
+pub fn column_type(column: &Column) -> String {
     let ty = match column.ty {
         ValueType::Integer => "integer",
         ValueType::Number => "number",
@@ -70,10 +72,11 @@ fn ty(column: &Column) -> String {
     format!("{ty}{null}")
 }
 
-/// Returns a description of what is measured.
-fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
-    match &query.metric.source {
-        Source::Events(metric) => of_events(registry, &query.metric.code, metric),
+/// Returns a description of what a metric measures, as Markdown.
+#[must_use]
+pub fn measured(registry: &Registry, metric: &Metric) -> String {
+    match &metric.source {
+        Source::Events(events) => of_events(registry, &metric.code, events),
         Source::Funnel(funnel) => {
             let person = match funnel.identity {
                 Identity::Actor => "",
@@ -93,11 +96,15 @@ fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
                 .map(|measure| words(measure, things, |_| value.to_owned()));
             format!("{} of {table}", comma_separated(measures))
         }
-        Source::Sql(_) => match query.only_dialect() {
-            Some(dialect) => format!("hand-written SQL, only for {}", database(dialect)),
-            None => "hand-written SQL".to_owned(),
-        },
-        Source::Value(metric) => match &metric.kind {
+        Source::Sql(sql) => {
+            let only = match (&sql.postgres, &sql.sqlite) {
+                (Some(_), None) => format!(", only for {}", database(Dialect::Postgres)),
+                (None, Some(_)) => format!(", only for {}", database(Dialect::Sqlite)),
+                _ => String::new(),
+            };
+            format!("hand-written SQL{only}")
+        }
+        Source::Value(value) => match &value.kind {
             ValueKind::Enum(values) => {
                 let values: Vec<String> = values.iter().map(|value| code(value)).collect();
                 format!("the last value set: {}", values.join(" or "))

@@ -5,7 +5,8 @@ use pings_model::{Broken, Life, Ping, Version};
 use crate::text::{comma_separated, one_line};
 
 /// Returns the status of a ping in one or more sentences, with reasons.
-pub(crate) fn of_ping(ping: &Ping) -> String {
+#[must_use]
+pub fn of_ping(ping: &Ping) -> String {
     let mut sentences = vec![Status::of_ping(ping).sentence()];
     for (code, open) in broken_codes(ping) {
         let first = open.versions.first();
@@ -18,12 +19,14 @@ pub(crate) fn of_ping(ping: &Ping) -> String {
 }
 
 /// Returns the status of a metric in one or two sentences, with reasons.
-pub(crate) fn of_metric(life: Life<'_>) -> String {
+#[must_use]
+pub fn of_metric(life: Life<'_>) -> String {
     Status::of_metric(life).sentence()
 }
 
 /// Returns the status of a ping in a few words.
-pub(super) fn short(ping: &Ping) -> String {
+#[must_use]
+pub fn short(ping: &Ping) -> String {
     let status = Status::of_ping(ping);
     if let Some(removed) = status.removed {
         return format!("Removed in {removed}");
@@ -40,7 +43,8 @@ pub(super) fn short(ping: &Ping) -> String {
 }
 
 /// Returns whether the newest version still sends wrong values.
-pub(super) fn is_broken(ping: &Ping) -> bool {
+#[must_use]
+pub fn is_broken(ping: &Ping) -> bool {
     let status = Status::of_ping(ping);
     status.removed.is_none() && status.open().is_some() || broken_codes(ping).next().is_some()
 }

@@ -11,7 +11,8 @@ pub(super) fn all_windows(ping: &Ping) -> BTreeSet<Period> {
 }
 
 /// Returns windows as words: `day, week and 28 days`.
-pub(crate) fn windows<'p>(windows: impl IntoIterator<Item = &'p Period>) -> String {
+#[must_use]
+pub fn windows<'p>(windows: impl IntoIterator<Item = &'p Period>) -> String {
     let words = windows.into_iter().map(|window| match window {
         Period::Day => "day",
         Period::Week => "week",

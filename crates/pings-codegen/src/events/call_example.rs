@@ -2,7 +2,7 @@
 
 use pings_model::{EventId, Registry};
 
-use super::naming::{FieldType, Plan};
+use super::naming::{FieldType, Plan, PlannedEvent};
 
 /// Returns the event as Rust code with the first value of each choice: `Event::InsightHover { … }`.
 ///
@@ -10,7 +10,18 @@ use super::naming::{FieldType, Plan};
 #[must_use]
 pub fn rust_event(registry: &Registry, event: EventId) -> Option<String> {
     let plan = Plan::new(registry.events());
-    let event = plan.events.get(event.0)?;
+    Some(code(&plan, plan.events.get(event.0)?))
+}
+
+/// Returns each event as Rust code, in registry order. See [`rust_event`].
+#[must_use]
+pub fn rust_events(registry: &Registry) -> Vec<String> {
+    let plan = Plan::new(registry.events());
+    let events = plan.events.iter();
+    events.map(|event| code(&plan, event)).collect()
+}
+
+fn code(plan: &Plan<'_>, event: &PlannedEvent<'_>) -> String {
     let fields: Vec<String> = event
         .fields
         .iter()
@@ -32,9 +43,9 @@ pub fn rust_event(registry: &Registry, event: EventId) -> Option<String> {
             }
         })
         .collect();
-    Some(if fields.is_empty() {
+    if fields.is_empty() {
         format!("Event::{}", event.variant)
     } else {
         format!("Event::{} {{ {} }}", event.variant, fields.join(", "))
-    })
+    }
 }

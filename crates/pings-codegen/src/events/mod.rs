@@ -22,7 +22,7 @@ use pings_model::Registry;
 
 use crate::{Origin, Tree, header, package};
 
-pub use call_example::rust_event;
+pub use call_example::{rust_event, rust_events};
 
 pub(crate) use naming::{Field, FieldType, Plan, PlannedEvent};
 

@@ -6,7 +6,8 @@ use crate::text::one_line;
 
 /// Returns the prose in one line, with its code, emphasis and links. HTML is shown as text, and an
 /// unclosed span cannot affect the text after it.
-pub(crate) fn inline(text: &str) -> String {
+#[must_use]
+pub fn inline(text: &str) -> String {
     line(&one_line(text))
 }
 

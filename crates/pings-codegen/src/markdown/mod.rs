@@ -12,7 +12,7 @@
 mod inline;
 mod spans;
 
-pub(crate) use inline::inline;
+pub use inline::inline;
 pub(crate) use spans::{Span, spans};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -20,8 +20,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::text::one_line;
 
-/// Returns text that is shown verbatim.
-pub(crate) fn plain(text: &str) -> String {
+/// Returns text that is shown verbatim, as Markdown.
+#[must_use]
+pub fn plain(text: &str) -> String {
     escaped(&one_line(text))
 }
 

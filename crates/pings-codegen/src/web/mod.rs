@@ -5,6 +5,7 @@
 //! that is the same for every registry is compiled from `packages/web` and stored in `library/`.
 
 mod attributes;
+mod call_example;
 mod declarations;
 mod functions;
 mod library;
@@ -20,6 +21,8 @@ use pings_model::Registry;
 
 use crate::{Origin, Tree, package};
 use naming::Names;
+
+pub use call_example::web_calls;
 
 /// The suffix of the package's name after the name of the registry.
 const KIND: &str = "web";
@@ -38,7 +41,7 @@ pub fn web_package(registry: &Registry, origin: &Origin<'_>, folder: &str) -> Tr
     let names = Names::new(registry);
     let mut tree = Tree::default();
     // The rest of the folder may have files of npm.
-    tree.own("core".to_owned());
+    tree.own("core");
 
     let mut file = |path: &str, text: String| tree.insert(path, text);
     file("package.json", manifest::manifest(&name, registry, origin));

@@ -1,11 +1,10 @@
 //! The README of the package.
 
-use pings_model::{Argument, ArgumentType, Registry};
-use serde_json::Value as Json;
+use pings_model::Registry;
 
-use super::attributes;
 use super::naming::Names;
-use super::text::{key, string};
+use super::text::string;
+use super::{attributes, call_example};
 use crate::events::PlannedEvent;
 use crate::markdown::{code_block, heading, plain};
 use crate::text::one_line;
@@ -30,7 +29,7 @@ pub(super) fn readme(
     let with_arguments = |(planned, _): &(&PlannedEvent<'_>, &str)| !planned.fields.is_empty();
     let example = names.events().find(with_arguments);
     if let Some((planned, function)) = example.or_else(|| names.events().next()) {
-        let call = format!("{function}({})", arguments(planned));
+        let call = call_example::call(planned, function);
         blocks.push(code_block(
             "ts",
             &format!(
@@ -94,70 +93,18 @@ const BEHAVIOR: &str = "\
   `Pings::ingest` in a product in Rust, and `pings serve --ingest` in others.
 ";
 
-/// Returns the arguments of a call, with example values.
-fn arguments(planned: &PlannedEvent<'_>) -> String {
-    match planned.event.args.as_slice() {
-        [] => String::new(),
-        args => object(
-            args,
-            &|name, value| format!("{}: {value}", key(name)),
-            &string,
-        ),
-    }
-}
-
-/// Returns an object with example values of the required members. The functions write a member and
-/// a text.
-fn object(
-    args: &[Argument],
-    member: &dyn Fn(&str, &str) -> String,
-    text: &dyn Fn(&str) -> String,
-) -> String {
-    let required = args.iter().filter(|argument| !argument.optional);
-    let members: Vec<String> = required
-        .map(|argument| {
-            let value = match &argument.ty {
-                ArgumentType::Object(members) => object(members, member, text),
-                ArgumentType::String | ArgumentType::Version | ArgumentType::Enum(_) => {
-                    text(&value(argument))
-                }
-                _ => value(argument),
-            };
-            member(&argument.name, &value)
-        })
-        .collect();
-    match members.is_empty() {
-        true => "{}".to_owned(),
-        false => format!("{{ {} }}", members.join(", ")),
-    }
-}
-
-/// Returns an example value as text; of a list or an object, its JSON.
-fn value(argument: &Argument) -> String {
-    let json = |text: &str| Json::from(text).to_string();
-    match &argument.ty {
-        ArgumentType::String | ArgumentType::Version => "text".to_owned(),
-        ArgumentType::Integer => "1".to_owned(),
-        ArgumentType::Number => "1.5".to_owned(),
-        ArgumentType::Boolean => "true".to_owned(),
-        ArgumentType::Enum(values) => values.first().cloned().unwrap_or_default(),
-        ArgumentType::List(values) => {
-            let first: Vec<String> = values.iter().take(1).map(|value| json(value)).collect();
-            format!("[{}]", first.join(", "))
-        }
-        ArgumentType::Object(members) => {
-            let member = |name: &str, value: &str| format!("{}: {value}", json(name));
-            object(members, &member, &json)
-        }
-    }
-}
-
 /// Returns an element that records the event.
 fn element(planned: &PlannedEvent<'_>) -> String {
     let attributes = attributes::of(planned).zip(&planned.event.args);
-    let attributes = attributes
-        .filter(|(_, argument)| !argument.optional)
-        .map(|(attribute, argument)| (format!("-{}", attribute.name), value(argument)));
+    let attributes =
+        attributes
+            .filter(|(_, argument)| !argument.optional)
+            .map(|(attribute, argument)| {
+                (
+                    format!("-{}", attribute.name),
+                    call_example::value(argument),
+                )
+            });
     let event = (String::new(), planned.event.name.clone());
     let attributes = std::iter::once(event)
         .chain(attributes)
