@@ -1,22 +1,19 @@
 //! `pings catalogue`
 
 mod server;
+mod site;
 
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
 use pings_build::{Change, ChangeKind, WriteError};
-use pings_catalogue::catalogue;
-use pings_codegen::Tree;
 use serde_json::json;
 
+use self::site::{COMMAND, site};
 use crate::arguments::{Catalogue, Common};
 use crate::failure::{Failure, Outcome};
 use crate::output::{self, counted};
-
-/// The command that updates the site.
-const COMMAND: &str = "pings catalogue";
 
 pub(crate) async fn run(common: &Common, arguments: &Catalogue) -> Outcome {
     if let Some(address) = arguments.serve {
@@ -40,13 +37,6 @@ pub(crate) async fn run(common: &Common, arguments: &Catalogue) -> Outcome {
     })?;
     let pages = tree.files().filter(|(path, _)| path.ends_with(".html"));
     report(common, arguments, pages.count(), &changes)
-}
-
-/// Returns the site of a registry, which the pages call `name`.
-fn site(registry: &Path, name: &str, base: Option<&str>) -> Result<Tree, pings_build::Failure> {
-    let loaded = pings_build::load(registry)?;
-    let origin = loaded.origin(name, COMMAND);
-    Ok(catalogue(&loaded.registry, &origin, base))
 }
 
 fn report(common: &Common, arguments: &Catalogue, pages: usize, changes: &[Change]) -> Outcome {

@@ -15,7 +15,7 @@ use pings_codegen::Tree;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::site;
+use super::site::site;
 use crate::arguments::Common;
 use crate::commands::signals::stop;
 use crate::failure::{Failure, Outcome};
