@@ -38,7 +38,9 @@ pub(crate) use delivery::{
 pub(crate) use event_log::{Capture, Import, Init, Prune, Record, Report, UserIds};
 #[cfg(test)]
 pub(crate) use format::Output;
-pub(crate) use format::{CheckFormat, DiffFormat, FailureFormat, ScanFormat, SeriesFormat};
+pub(crate) use format::{
+    CheckFormat, DiffFormat, FailureFormat, ScanFormat, SeriesFormat, WatchFormat,
+};
 pub(crate) use generate::Generate;
 pub(crate) use new::{Measured, New};
 pub(crate) use registry::{Dialect, Diff, Explain, Sql};
@@ -60,7 +62,7 @@ A first look:
   pings report --running
 
 Exit codes: 0 success, 1 invalid input or a failed check, 2 internal or environment
-failure."
+failure, 3 parked weeks or alarms."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]

@@ -19,6 +19,7 @@ pub use analysis::senders::Sender;
 pub use analysis::series::{Group, Instances, Series, SeriesOptions, SeriesWeek, Values};
 pub use analysis::trust::{Label, Versions, label};
 pub use analysis::usage::{Spread, Statistic, Usage, UsageOptions, UsageWeek};
+pub use analysis::watch::{Alarm, AlarmKind, Judged, Watch, WatchedCode, WatchedFleet};
 pub use ingest::accept::{Accepted, Disposition, Standing};
 pub use ingest::forget::Receipt;
 pub use ingest::import::{Imported, Mistake};

@@ -13,4 +13,5 @@ mod rows;
 mod signatures;
 mod trust;
 mod upgraded;
+mod watch;
 mod windows;

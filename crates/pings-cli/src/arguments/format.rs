@@ -78,6 +78,19 @@ pub(crate) enum SeriesFormat {
     Csv,
 }
 
+/// The formats of `pings store watch`.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum WatchFormat {
+    /// Text for a terminal (alias: table)
+    #[default]
+    #[value(alias = "table")]
+    Human,
+    /// JSON
+    Json,
+    /// Metrics for the textfile collector of Prometheus
+    Prometheus,
+}
+
 /// The format in which a failure is written to standard output.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum FailureFormat {
@@ -127,6 +140,15 @@ impl From<DiffFormat> for FailureFormat {
             DiffFormat::Json => Self::Json,
             DiffFormat::Github => Self::Github,
             DiffFormat::Markdown => Self::Markdown,
+        }
+    }
+}
+
+impl From<WatchFormat> for FailureFormat {
+    fn from(format: WatchFormat) -> Self {
+        match format {
+            WatchFormat::Human | WatchFormat::Prometheus => Self::Human,
+            WatchFormat::Json => Self::Json,
         }
     }
 }

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use pings_payload::Uuid;
 use pings_runtime::Address;
 
-use super::format::{FailureFormat, Output, SeriesFormat};
+use super::format::{FailureFormat, Output, SeriesFormat, WatchFormat};
 use super::quotas::Quotas;
 use super::reading::{Attributes, Fleet, Usage};
 
@@ -53,6 +53,7 @@ impl Store {
             Command::Usage(usage) => return usage.format.into(),
             Command::Fleet(fleet) => return fleet.format.into(),
             Command::Attributes(attributes) => &attributes.output,
+            Command::Watch(watch) => return watch.format.into(),
             Command::Serve(serve) => &serve.output,
             Command::Import(import) => &import.output,
             Command::Instances(instances) => &instances.output,
@@ -90,6 +91,8 @@ pub(crate) enum Command {
     Impact(Impact),
     /// Look for broken metrics that are not declared as broken
     Doctor(Doctor),
+    /// Report what went wrong in the newest week: falls, failures, and what is no longer counted
+    Watch(Watch),
     /// Erase an instance everywhere, and print a receipt
     Forget(Forget),
 }
@@ -247,6 +250,29 @@ pub(crate) struct Doctor {
     pub(crate) ci: bool,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store watch --webhook https://chat.example.com/hooks/pings
+
+Each instance is compared with itself in the four weeks before. Run the command daily. Exit
+codes: 0 no alarm, 3 alarms. docs/operations.md lists the kinds of alarms.")]
+pub(crate) struct Watch {
+    /// The week to examine [default: the newest week that all instances had time to send]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) week: Option<String>,
+    /// Post alarms as JSON to this address
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PINGS_WATCH_WEBHOOK",
+        hide_env_values = true
+    )]
+    pub(crate) webhook: Option<Address>,
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: WatchFormat,
 }
 
 #[derive(Args)]

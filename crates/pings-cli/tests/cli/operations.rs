@@ -110,13 +110,19 @@ impl Service {
     fn address(&self) -> String {
         until("the address", || {
             let told = self.told();
-            let from = told.find("http://127.0.0.1:")? + "http://".len();
+            let listening = "Listening on http://";
+            let from = told.find(listening)? + listening.len();
             let address: String = told[from..]
                 .chars()
                 .take_while(|c| c.is_ascii_digit() || ".:".contains(*c))
                 .collect();
             Some(address)
         })
+    }
+
+    /// Waits until the service has said something.
+    fn says(&self, text: &str) {
+        until(text, || self.told().contains(text).then_some(()));
     }
 
     fn signal(&self, name: &str) {
@@ -210,7 +216,7 @@ fn tokens_are_rotated_without_a_gap() {
     // A file with a mistake changes nothing.
     tokens("second\n");
     reload();
-    assert!(store.told().contains("note: the tokens were not changed"));
+    store.says("note: the tokens were not changed");
     assert_eq!(post(&address, "second"), 200);
     tokens(&format!(
         "{INSTANCE} first name=2025 until=2026-01-31\n{INSTANCE} second name=2026\n"
@@ -218,23 +224,19 @@ fn tokens_are_rotated_without_a_gap() {
     reload();
     assert_eq!(post(&address, "first"), 401);
     assert_eq!(post(&address, "second"), 200);
-    store.signal("-TERM");
+    store.stop();
     manager.wait("STOPPING=1");
-    store.stop_again();
-}
-
-impl Service {
-    /// Waits for a service that was asked to stop.
-    fn stop_again(mut self) {
-        assert!(self.process.wait().unwrap().success(), "{}", self.told());
-    }
 }
 
 /// Creates an instance with two weeks.
 fn instance(folder: &Path) {
     assert!(pings(folder).arg("init").output().unwrap().status.success());
     // The week must be old enough for every send slot.
-    let at = OffsetDateTime::now_utc() - time::Duration::weeks(3);
+    record(folder, 3);
+}
+
+fn record(folder: &Path, weeks_back: i64) {
+    let at = OffsetDateTime::now_utc() - time::Duration::weeks(weeks_back);
     let recorded = pings(folder)
         .args(["record", "InsightHover", "--user", "7"])
         .args(["--arg", "insightType=searchInsights"])
@@ -297,11 +299,7 @@ fn a_running_instance_reloads_and_shows_its_health() {
     service.signal("-HUP");
     manager.wait("RELOADING=1");
     manager.wait("READY=1");
-    assert!(
-        service.told().contains("the configuration was not changed"),
-        "{}",
-        service.told()
-    );
+    service.says("the configuration was not changed");
     // With another token, the parked weeks are sent again without a command.
     config("right");
     service.signal("-HUP");
@@ -312,11 +310,7 @@ fn a_running_instance_reloads_and_shows_its_health() {
         (health["weeks"] == json!({ "waiting": 0, "parked": 0 })).then_some(health)
     });
     assert!(sent["last_sent"]["week"].is_string(), "{sent}");
-    assert!(
-        service.told().contains("weeks are sent again, because"),
-        "{}",
-        service.told()
-    );
+    service.says("weeks are sent again, because");
     // A process that was killed leaves the file with an old time, and the next one works.
     service.signal("-KILL");
     drop(service);
@@ -348,6 +342,7 @@ fn an_outage_and_the_recovery_are_told() {
     until("the outage", || {
         (get(&address, "/healthz").0 == 503).then_some(())
     });
+    service.says("will be retried");
     let told = service.told();
     let failed = told.lines().find(|line| line.contains("will be retried"));
     let failed = failed.unwrap_or_else(|| panic!("{told}"));
@@ -356,12 +351,7 @@ fn an_outage_and_the_recovery_are_told() {
         "{failed}"
     );
     runtime.block_on(async { locked.close().await.unwrap() });
-    until("the recovery", || {
-        service
-            .told()
-            .contains("pings.db works again after failing since")
-            .then_some(())
-    });
+    service.says("pings.db works again after failing since");
     assert_eq!(get(&address, "/healthz").0, 200);
     service.stop();
 }
@@ -427,4 +417,87 @@ fn the_units_start_what_exists() {
         let told = String::from_utf8_lossy(&help.stderr);
         assert!(help.status.success(), "{name}: {told}");
     }
+}
+
+/// The commands in the blocks of the page exist, with their options.
+#[test]
+fn the_commands_of_the_page_exist() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let folder = TempDir::new().unwrap();
+    let commands = page.lines().filter_map(|line| line.strip_prefix("pings "));
+    let commands: Vec<&str> = commands.filter(|line| line.contains(" -")).collect();
+    assert!(!commands.is_empty());
+    for command in commands {
+        let words = command.split_whitespace();
+        let help = pings(folder.path()).args(words).arg("--help").output();
+        let help = help.unwrap();
+        let told = String::from_utf8_lossy(&help.stderr);
+        assert!(help.status.success(), "{command}: {told}");
+    }
+}
+
+/// Runs the runbook: back up, go on, restore, and send. The store has each week once.
+#[test]
+fn an_instance_is_backed_up_and_restored() {
+    let (folder, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let folder = folder.path();
+    instance(folder);
+    let store = Service::start(
+        pings(vendor.path())
+            .args(["store", "serve", "--listen", "127.0.0.1:0"])
+            .args(["--registry", REGISTRY]),
+    );
+    let url = format!("http://{}", store.address());
+    let send = || {
+        let sent = pings(folder)
+            .args(["send", "--store", &url])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&sent.stderr).into_owned();
+        assert!(sent.status.success(), "{told}");
+    };
+    let backup = "VACUUM INTO 'backup.db'";
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
+    assert!(std::fs::read_to_string(page).unwrap().contains(backup));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    // The instance gets its id with its first week.
+    send();
+    let file = folder.join("backup.db");
+    runtime.block_on(async {
+        let url = format!("sqlite://{}", folder.join("pings.db").display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        let backup = backup.replace("backup.db", &file.display().to_string());
+        let backup = sqlx::query(sqlx::AssertSqlSafe(backup));
+        backup.execute(&mut database).await.unwrap();
+        database.close().await.unwrap();
+    });
+    record(folder, 2);
+    send();
+    let series = || {
+        let said = pings(vendor.path())
+            .args(["store", "series", "InsightHover", "--format", "json"])
+            .output()
+            .unwrap();
+        serde_json::from_slice::<Json>(&said.stdout).unwrap()
+    };
+    let before = series();
+    for name in ["pings.db-wal", "pings.db-shm"] {
+        let _ = std::fs::remove_file(folder.join(name));
+    }
+    std::fs::rename(&file, folder.join("pings.db")).unwrap();
+    send();
+    assert_eq!(series(), before);
+    let outbox = pings(folder)
+        .args(["outbox", "list", "--format", "json"])
+        .output();
+    let outbox: Json = serde_json::from_slice(&outbox.unwrap().stdout).unwrap();
+    let weeks = outbox["outbox"].as_array().unwrap();
+    assert!(
+        weeks.iter().all(|it| it["state"] == json!("sent")),
+        "{outbox}"
+    );
 }

@@ -12,3 +12,4 @@ pub mod series;
 pub mod statistics;
 pub mod trust;
 pub mod usage;
+pub mod watch;

@@ -15,6 +15,7 @@ mod registry;
 mod series;
 mod serve;
 mod usage;
+mod watch;
 
 use crate::arguments::Common;
 use crate::arguments::store::{Command, Store as Arguments};
@@ -34,6 +35,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Attributes(attributes) => attributes::run(common, database, attributes).await,
         Command::Impact(impact) => impact::run(common, database, impact).await,
         Command::Forget(forget) => forget::run(common, database, forget).await,
+        Command::Watch(watch) => watch::run(common, database, watch).await,
         Command::Doctor(doctor) => doctor::run(common, database, doctor).await,
     }
 }

@@ -1,0 +1,218 @@
+//! `pings store watch`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use pings_model::Registry;
+use pings_payload::Week;
+use pings_runtime::Address;
+use pings_store::{Alarm, AlarmKind, Watch};
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
+
+use super::opened::open_by;
+use crate::arguments::store::Watch as Arguments;
+use crate::arguments::{Common, WatchFormat};
+use crate::commands::inputs::registry;
+use crate::failure::{Failure, Outcome};
+use crate::output::counted;
+use crate::output::{self, BAD, BOLD, GOOD, styled};
+
+/// The exit code if there are alarms.
+const ALARMS: u8 = 3;
+
+/// The time limit for the webhook.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
+    let registry = registry(common)?;
+    let week = arguments.week.as_deref().map(str::parse::<Week>);
+    let week = week.transpose()?;
+    let store = open_by(database, &registry).await?;
+    let watch = store
+        .watch(&registry, week, OffsetDateTime::now_utc())
+        .await?;
+    store.close().await;
+    match arguments.format {
+        WatchFormat::Human => output::say(&told(&registry, &watch).join("\n")),
+        WatchFormat::Json => output::say_json(&written(&registry, &watch)),
+        WatchFormat::Prometheus => output::say(metrics(&registry, &watch).trim_end()),
+    }
+    if let Some(webhook) = arguments.webhook.as_ref().filter(|it| !it.is_empty())
+        && !watch.alarms.is_empty()
+    {
+        post(webhook, &written(&registry, &watch)).await?;
+    }
+    Ok(ExitCode::from(match watch.alarms.is_empty() {
+        true => 0,
+        false => ALARMS,
+    }))
+}
+
+fn told(registry: &Registry, watch: &Watch) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{}  {}",
+        styled(BOLD, registry.title()),
+        watch.week
+    )];
+    if watch.newest.is_none() {
+        lines.push("  The store has no payloads yet.".to_owned());
+    } else if watch.alarms.is_empty() {
+        lines.push(format!("  {}", styled(GOOD, "No alarms.")));
+    }
+    for alarm in &watch.alarms {
+        let kind = styled(BAD, alarm.kind.name());
+        lines.push(format!(
+            "  {kind}  {}",
+            output::plain(&message(watch, alarm))
+        ));
+    }
+    lines
+}
+
+/// Describes an alarm in a sentence.
+fn message(watch: &Watch, alarm: &Alarm) -> String {
+    let week = alarm.week;
+    let code = alarm.code.as_deref().unwrap_or_default();
+    let at = match alarm.version {
+        Some(version) => format!(" at instances that upgraded to {version}"),
+        None => String::new(),
+    };
+    let of = format!(
+        "at {} of {}",
+        alarm.affected,
+        counted(alarm.instances, "instance", "instances")
+    );
+    let (expected, found) = (rounded(alarm.expected), rounded(alarm.found));
+    match alarm.kind {
+        AlarmKind::Stale => match watch.newest {
+            Some(newest) if newest < week => {
+                format!("no instance reported {week}; the newest week in the store is {newest}")
+            }
+            _ => format!("no instance reported {week}"),
+        },
+        AlarmKind::FewerReports => {
+            format!("{found} instances reported {week}, and usually {expected}")
+        }
+        AlarmKind::ManyNew => format!(
+            "{found} instances reported for the first time in {week}, and usually {expected}"
+        ),
+        AlarmKind::FleetFell => {
+            format!("events fell {of}: {found} instead of about {expected} in {week}")
+        }
+        AlarmKind::CodeFell => {
+            format!("{code} fell {of}{at}: {found} instead of about {expected} in {week}")
+        }
+        AlarmKind::Vanished => {
+            let group = match &alarm.group {
+                Some(group) => format!(" {group}"),
+                None => String::new(),
+            };
+            format!(
+                "{code}{group} vanished {of}{at}: {found} instead of about {expected} in {week}"
+            )
+        }
+        AlarmKind::Failing => {
+            format!("{code} failed {of}{at} in {week}, and usually at {expected}")
+        }
+    }
+}
+
+fn rounded(value: f64) -> String {
+    output::number(&json!(value.round() as i64))
+}
+
+fn written(registry: &Registry, watch: &Watch) -> Json {
+    let alarms = watch.alarms.iter().map(|alarm| {
+        let group: Option<Json> = alarm
+            .group
+            .as_deref()
+            .and_then(|group| serde_json::from_str(group).ok());
+        json!({
+            "kind": alarm.kind.name(),
+            "code": alarm.code,
+            "group": group,
+            "version": alarm.version.map(|it| it.to_string()),
+            "instances": alarm.instances,
+            "affected": alarm.affected,
+            "expected": alarm.expected,
+            "found": alarm.found,
+            "message": message(watch, alarm),
+        })
+    });
+    json!({
+        "registry": registry.name(),
+        "week": watch.week.to_string(),
+        "newest": watch.newest.map(|it| it.to_string()),
+        "alarms": alarms.collect::<Vec<_>>(),
+    })
+}
+
+/// Returns the alarms as metrics for the textfile collector of Prometheus.
+fn metrics(registry: &Registry, watch: &Watch) -> String {
+    let label = |text: &str| {
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+        text.replace('\n', "\\n")
+    };
+    let name = label(registry.name());
+    let mut out = String::from(
+        "# HELP pings_watch_alarm Instances that show a change, by kind and code.\n\
+         # TYPE pings_watch_alarm gauge\n",
+    );
+    for alarm in &watch.alarms {
+        let code = label(alarm.code.as_deref().unwrap_or_default());
+        let group = label(alarm.group.as_deref().unwrap_or_default());
+        let version = alarm.version.map(|it| it.to_string()).unwrap_or_default();
+        out.push_str(&format!(
+            "pings_watch_alarm{{registry=\"{name}\",kind=\"{}\",code=\"{code}\",group=\"{group}\",\
+             version=\"{version}\",week=\"{}\"}} {}\n",
+            alarm.kind.name(),
+            alarm.week,
+            alarm.affected
+        ));
+    }
+    let week = watch.week.start().unix_timestamp();
+    let run = OffsetDateTime::now_utc().unix_timestamp();
+    for (metric, help, value) in [
+        ("alarms", "The number of alarms.", watch.alarms.len() as i64),
+        (
+            "week_timestamp_seconds",
+            "The start of the examined week.",
+            week,
+        ),
+        ("run_timestamp_seconds", "When the watch ran.", run),
+    ] {
+        out.push_str(&format!(
+            "# HELP pings_watch_{metric} {help}\n# TYPE pings_watch_{metric} gauge\n\
+             pings_watch_{metric}{{registry=\"{name}\"}} {value}\n"
+        ));
+    }
+    out
+}
+
+/// Posts the alarms to a webhook.
+async fn post(webhook: &Address, alarms: &Json) -> Result<(), Failure> {
+    let (target, body) = (webhook.clone(), alarms.to_string());
+    let posted = tokio::task::spawn_blocking(move || {
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+        let agent: Agent = Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .tls_config(tls.build())
+            .build()
+            .into();
+        let request = agent.post(target.exposed());
+        let request = request.header("Content-Type", "application/json");
+        request.send(&body).map(|_| ())
+    });
+    let failed = |error: String| {
+        let error = error.replace(webhook.exposed(), &webhook.to_string());
+        Failure::Ours(format!("the webhook {webhook} was not reached: {error}"))
+    };
+    match posted.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(failed(error.to_string())),
+        Err(error) => Err(failed(error.to_string())),
+    }
+}
