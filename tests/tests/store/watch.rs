@@ -78,6 +78,7 @@ fn judged(registry: &Registry, sent: &Sent<'_>, week: Week) -> Vec<Alarm> {
             .iter()
             .filter(|(_, together)| *together == Together::Sum)
             .map(|(name, _)| name)
+            .filter(|name| *name != "first_time_users")
             .collect();
         let main = sums.iter().find(|it| *it == &"count").or(sums.first());
         let Some(main) = main else { continue };

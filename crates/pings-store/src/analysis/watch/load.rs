@@ -100,12 +100,16 @@ pub(super) async fn code(
 ) -> Result<WatchedCode> {
     let mut watched = WatchedCode::default();
     let all = measures(metric);
-    let measure = all
-        .iter()
-        .find(|(name, together)| name == "count" && *together == Together::Sum)
-        .or_else(|| all.iter().find(|(_, together)| *together == Together::Sum));
-    let (Some(id), Some((measure, _))) = (code_id(tx, registry, &metric.code).await?, measure)
-    else {
+    // First-time users decrease by themselves, because more and more users are already known.
+    let sums = || {
+        let sums = all
+            .iter()
+            .filter(|(_, together)| *together == Together::Sum);
+        sums.map(|(name, _)| name.as_str())
+            .filter(|name| *name != "first_time_users")
+    };
+    let measure = sums().find(|name| *name == "count").or(sums().next());
+    let (Some(id), Some(measure)) = (code_id(tx, registry, &metric.code).await?, measure) else {
         return Ok(watched);
     };
     let trusted = origins.trusted(ping.life(metric), &metric.code);
