@@ -316,6 +316,7 @@ fn a_running_instance_reloads_and_shows_its_health() {
     drop(service);
     let service = Service::start(&mut command);
     manager.wait("READY=1");
+    // The signal may come while the database is read for the health file.
     service.stop();
     assert_eq!(health(folder)["running"], json!(false));
 }

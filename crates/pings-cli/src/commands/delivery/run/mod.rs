@@ -51,7 +51,7 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     };
     let mut serving = std::pin::pin!(serving);
     let log = place.log.clone();
-    let mut watching = std::pin::pin!(health.watch(&log, run.health_file.as_deref()));
+    let mut watching = Box::pin(health.watch(&log, run.health_file.as_deref()));
     let mut to = target(&place, store.as_ref());
     let hours = slot(instance).whole_hours();
     let text = format!(
@@ -103,6 +103,8 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
             }
         }
     }
+    // Its query would keep a connection, for which closing the database waits.
+    drop(watching);
     health.stopped(run.health_file.as_deref());
     place.log.close().await;
     if let Some(product) = product {
