@@ -55,6 +55,7 @@ fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
     finish(report, "reporting")?;
     watch(root, &folder, &database, now)?;
     fleet(root, &folder, now)?;
+    catalogue(root, &folder)?;
     print::text(&next(&folder));
     Ok(())
 }
@@ -170,6 +171,18 @@ fn fleet(root: &Path, folder: &Path, now: Option<&str>) -> Result<(), String> {
         "what the doctor would have found before anybody knew of it\n",
     );
     ask(&["doctor"], &folder.join("pings-before.yaml"))
+}
+
+/// Writes the catalogue, in which people look up pings.
+fn catalogue(root: &Path, folder: &Path) -> Result<(), String> {
+    print::text("");
+    print::done("Writing", "a site about the pings, for a browser\n");
+    let mut catalogue = program(root, "pings-cli");
+    catalogue
+        .args(["catalogue", "--out"])
+        .arg(folder.join("catalogue"));
+    catalogue.arg("--registry").arg(root.join("pings.yaml"));
+    finish(catalogue, "writing the catalogue")
 }
 
 /// A process that runs until this value is dropped.

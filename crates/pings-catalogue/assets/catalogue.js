@@ -1,7 +1,7 @@
 'use strict'
 
 /** With more rows than this, a button shows the rest. */
-const MOST = 500
+const MOST = 200
 
 const form = document.getElementById('filter')
 if (form) filterRows(form)

@@ -31,17 +31,17 @@ fn write(registry: &str, folder: &Path) -> usize {
     site.files().map(|(_, text)| text.len()).sum()
 }
 
-/// Returns a registry with 10,000 pings that each count an event.
-fn large() -> String {
+/// Returns a registry with many pings that each count an event.
+fn large(pings: usize) -> String {
     let mut text = "format: 1\nname: large\ntitle: Large\nevents:\n".to_owned();
-    for number in 0..10_000 {
+    for number in 0..pings {
         let _ = writeln!(
             text,
             "  Event{number}: {{ args: {{ kind: {{ enum: [a, b] }} }} }}"
         );
     }
     text.push_str("pings:\n");
-    for number in 0..10_000 {
+    for number in 0..pings {
         let _ = writeln!(
             text,
             "  - {{ id: ping_{number}, section: S{}, title: Ping {number}, type: fe_event, aggregation: weekly, purpose: To know how often this happens., \
