@@ -12,6 +12,9 @@ pub use analysis::cohort::{Cohort, InstancesBy};
 pub use analysis::doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
+pub use analysis::estimate::{
+    CodeGrowth, Estimate, EstimatedSeries, Growth, Matched, MeasureGrowth, Refusal,
+};
 pub use analysis::fleet::{Fleet, FleetOptions, FleetWeek, OFFSETS, Retention, RetentionCohort};
 pub use analysis::impact::{Curve, Impact, ImpactWeek, Milestone, Recovery, RolloutEta};
 pub use analysis::numbers::number;

@@ -1,6 +1,7 @@
 //! The store of a vendor.
 
 mod declared;
+mod estimates;
 mod fleet_doctor;
 mod fleet_store;
 mod forgets;

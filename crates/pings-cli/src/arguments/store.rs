@@ -54,6 +54,7 @@ impl Store {
             Command::Fleet(fleet) => return fleet.format.into(),
             Command::Attributes(attributes) => &attributes.output,
             Command::Watch(watch) => return watch.format.into(),
+            Command::Growth(growth) => return growth.format.into(),
             Command::Serve(serve) => &serve.output,
             Command::Import(import) => &import.output,
             Command::Instances(instances) => &instances.output,
@@ -87,6 +88,8 @@ pub(crate) enum Command {
     Fleet(Fleet),
     /// Import attributes of instances, such as the plan, and list them
     Attributes(Attributes),
+    /// Estimate the growth of a metric between two weeks, with an interval
+    Growth(Growth),
     /// Show the weeks and instances that a broken range affects, and the estimated recovery
     Impact(Impact),
     /// Look for broken metrics that are not declared as broken
@@ -218,9 +221,33 @@ pub(crate) struct Series {
     /// Show the share of the users of the first step who reached each step of a funnel
     #[arg(long, conflicts_with = "mean")]
     pub(crate) conversion: bool,
+    /// Also estimate the total of all instances that reported, with an interval of 95 %
+    #[arg(long, conflicts_with_all = ["all", "mean", "by", "conversion"])]
+    pub(crate) estimate: bool,
     /// Draw the series as an SVG file; the file name must end in .svg
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SeriesFormat,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store growth InsightAddition --from 2026-W02 --to 2026-W27
+
+Instances that are not trusted in one of the weeks are estimated from their other weeks
+and from the instances that are trusted. docs/estimates.md explains the method. The exit
+code is 1 if no growth can be estimated.")]
+pub(crate) struct Growth {
+    /// The code, as it is in the payload
+    pub(crate) code: String,
+    /// The first week [default: 25 weeks before the last week]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) from: Option<String>,
+    /// The last week [default: the newest complete week in the store]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) to: Option<String>,
     /// The output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: SeriesFormat,

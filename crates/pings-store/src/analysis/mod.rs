@@ -4,6 +4,7 @@
 pub mod attributes;
 pub mod cohort;
 pub mod doctor;
+pub mod estimate;
 pub mod fleet;
 pub mod impact;
 pub mod numbers;

@@ -4,8 +4,10 @@ mod attributes;
 mod cohorts;
 mod doctor;
 mod entry;
+mod estimated;
 mod fleet;
 mod forget;
+mod growth;
 mod impact;
 mod import;
 mod instances;
@@ -33,6 +35,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Usage(usage) => usage::run(common, database, usage).await,
         Command::Fleet(fleet) => fleet::run(common, database, fleet).await,
         Command::Attributes(attributes) => attributes::run(common, database, attributes).await,
+        Command::Growth(growth) => growth::run(common, database, growth).await,
         Command::Impact(impact) => impact::run(common, database, impact).await,
         Command::Forget(forget) => forget::run(common, database, forget).await,
         Command::Watch(watch) => watch::run(common, database, watch).await,

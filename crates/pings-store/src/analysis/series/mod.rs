@@ -232,10 +232,8 @@ pub(crate) fn metric<'r>(registry: &'r Registry, code: &str) -> Result<(&'r Ping
 fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
     let known = dimensions(metric);
     let Some(by) = options.by.as_deref() else {
-        return Ok(match metric.source {
-            Source::Funnel(_) | Source::Value(_) => known.first().map(|it| (*it).to_owned()),
-            Source::Events(_) | Source::Capture(_) | Source::Sql(_) => None,
-        });
+        let first = known.first().map(|it| (*it).to_owned());
+        return Ok(first.filter(|_| is_always_grouped(metric)));
     };
     if known.contains(&by) {
         return Ok(Some(by.to_owned()));
@@ -248,6 +246,14 @@ fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
         "{} has no dimension `{by}`\nhelp: {help}",
         metric.code
     )))
+}
+
+/// Whether the values of groups are never combined.
+pub(crate) fn is_always_grouped(metric: &Metric) -> bool {
+    match metric.source {
+        Source::Funnel(_) | Source::Value(_) => !dimensions(metric).is_empty(),
+        Source::Events(_) | Source::Capture(_) | Source::Sql(_) => false,
+    }
 }
 
 /// Returns the requested weeks that the store has: their number, and the last of them.

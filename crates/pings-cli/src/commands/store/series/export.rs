@@ -4,6 +4,7 @@ use pings_model::{Broken, Period};
 use pings_store::{Instances, Series, Together, Values};
 use serde_json::{Map, Value as Json, json};
 
+use super::super::estimated::{self, rounded};
 use super::shown::{Shown, number};
 use crate::commands::store::entry;
 use crate::output;
@@ -31,6 +32,16 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
                 object.insert("all".to_owned(), values(series, all));
             }
         }
+        let estimates = series.measures.iter();
+        let estimates: Map<String, Json> = estimates
+            .filter_map(|(name, _)| {
+                let estimate = shown.estimate(name, week)?;
+                Some((name.clone(), estimated::json(estimate)))
+            })
+            .collect();
+        if !estimates.is_empty() {
+            object.insert("estimates".to_owned(), estimates.into());
+        }
         if let Some(by) = &series.by {
             let groups = week.groups.iter().map(|group| {
                 let mut object = Map::new();
@@ -55,6 +66,9 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
     });
     if series.window != Period::Week {
         json["window"] = json!(series.window);
+    }
+    if let Some(warning) = &shown.warning {
+        json["warnings"] = json!([warning]);
     }
     json
 }
@@ -117,6 +131,10 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
         let names = series.measures.iter();
         head.extend(names.map(|(name, _)| format!("all_{name}")));
     }
+    for estimates in &shown.estimates {
+        let parts = ["estimate", "low", "high", "observed"].iter();
+        head.extend(parts.map(|part| output::cell(&format!("{}_{part}", estimates.measure))));
+    }
     for name in [
         "trusted",
         "broken",
@@ -163,6 +181,15 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
             }));
             let numbers = values.iter().chain(all.into_iter().flatten());
             line.extend(numbers.map(|it| it.map_or(String::new(), |it| number(it).to_string())));
+            for estimates in &shown.estimates {
+                let estimate = shown.estimate(&estimates.measure, week);
+                let estimate = estimate.and_then(|it| it.as_ref().ok());
+                let parts = estimate.map(|it| [it.value, it.low, it.high, it.observed]);
+                line.extend(match parts {
+                    Some(parts) => parts.map(|part| rounded(part).to_string()),
+                    None => Default::default(),
+                });
+            }
             line.extend(counts.map(|count| count.to_string()));
             line.push(week.is_complete.to_string());
             line

@@ -1,6 +1,7 @@
 //! `pings store series`
 
 mod conversion;
+mod coverage;
 mod export;
 mod groups;
 mod mean;
@@ -45,12 +46,30 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     };
     let store = open_by(database, &registry).await?;
     let series = store.series(&registry, &metric.code, &options).await?;
+    // Estimates also tell whether the trusted instances changed.
+    let estimates = match arguments.estimate {
+        true => store.estimates(&registry, &metric.code, &options).await?,
+        false if coverage::is_needed(&series) => {
+            let estimates = store.estimates(&registry, &metric.code, &options).await;
+            estimates.unwrap_or_default()
+        }
+        false => Vec::new(),
+    };
     store.close().await;
     if series.weeks.is_empty() {
         return Err(entry::no_payloads(registry.name()));
     }
     let (is_mean, is_conversion) = (arguments.mean, arguments.conversion);
+    let warning = match arguments.estimate {
+        true => None,
+        false => coverage::warning(&metric.code, &estimates),
+    };
     let shown = Shown {
+        warning,
+        estimates: match arguments.estimate {
+            true => estimates,
+            false => Vec::new(),
+        },
         series: match (is_mean, is_conversion) {
             (true, _) => mean::per_instance(series),
             (_, true) => conversion::shares(series),
@@ -67,7 +86,13 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     match arguments.format {
         SeriesFormat::Json => output::say_json(&export::json(&shown)),
-        SeriesFormat::Csv => output::say(&export::csv(&shown)),
+        SeriesFormat::Csv => {
+            output::say(&export::csv(&shown));
+            shown
+                .warning
+                .iter()
+                .for_each(|it| output::complain(&format!("note: {it}")));
+        }
         SeriesFormat::Human => output::say(&table::lines(&registry, &shown).join("\n")),
     }
     Ok(ExitCode::SUCCESS)

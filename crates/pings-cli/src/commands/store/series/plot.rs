@@ -32,7 +32,7 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
             entry::period(series.window)
         ),
         measure: &measure,
-        lines: lines(series),
+        lines: lines(shown),
         notes: more.into_iter().chain(incomplete).collect(),
         weeks: series.weeks.iter().map(week).collect(),
         number: &|value| match shown.is_conversion {
@@ -66,8 +66,10 @@ fn instances(of: &Instances) -> pings_charts::Instances {
     }
 }
 
-/// Returns the lines: the total or each group, and the values of all instances if requested.
-fn lines(series: &Series) -> Vec<Line> {
+/// Returns the lines: the total or each group, and the values of all instances or the estimates if
+/// requested.
+fn lines(shown: &Shown<'_>) -> Vec<Line> {
+    let series = &shown.series;
     let first = |week: &SeriesWeek, values: &[Option<f64>]| {
         // An incomplete week has values of the first few instances only, which would distort a line
         // of the whole fleet.
@@ -82,6 +84,17 @@ fn lines(series: &Series) -> Vec<Line> {
                 name: "all instances, including untrusted".to_owned(),
                 kind: Kind::All,
                 values: series.weeks.iter().map(all).collect(),
+            });
+        }
+        if let (Some((main, _)), false) = (series.measures.first(), shown.estimates.is_empty()) {
+            let estimate = |week: &SeriesWeek| {
+                let estimate = shown.estimate(main, week)?.as_ref().ok()?;
+                Some(estimate.value)
+            };
+            lines.push(Line {
+                name: "all instances, estimated".to_owned(),
+                kind: Kind::All,
+                values: series.weeks.iter().map(estimate).collect(),
             });
         }
         lines.push(Line {

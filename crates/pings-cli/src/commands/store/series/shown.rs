@@ -1,7 +1,7 @@
 //! The data of a series that is shown, and how it is described.
 
 pub(super) use pings_store::number;
-use pings_store::{Series, SeriesWeek, Together};
+use pings_store::{Estimate, EstimatedSeries, Refusal, Series, SeriesWeek, Together};
 
 use crate::commands::store::entry;
 use crate::output;
@@ -14,9 +14,24 @@ pub(super) struct Shown<'s> {
     pub(super) is_mean: bool,
     /// Whether the values are the shares of the users who reached the first step of a funnel.
     pub(super) is_conversion: bool,
+    /// The estimated totals, if requested.
+    pub(super) estimates: Vec<EstimatedSeries>,
+    /// The warning that the trusted instances changed.
+    pub(super) warning: Option<String>,
 }
 
 impl Shown<'_> {
+    /// Returns the estimate of a measure in a week, if estimates were requested.
+    pub(super) fn estimate(
+        &self,
+        measure: &str,
+        week: &SeriesWeek,
+    ) -> Option<&Result<Estimate, Refusal>> {
+        let series = self.estimates.iter().find(|it| it.measure == measure)?;
+        let found = series.weeks.iter().find(|(it, _)| *it == week.week);
+        found.map(|(_, estimate)| estimate)
+    }
+
     /// Returns the name of the measure that is shown where there is room for only one, and how its
     /// values are combined.
     pub(super) fn main(&self) -> (String, Together) {

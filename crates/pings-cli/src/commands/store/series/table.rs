@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use pings_model::{Broken, Registry};
 use pings_payload::Week;
-use pings_store::{Instances, Series, SeriesWeek, Together};
+use pings_store::{Estimate, Instances, Refusal, Series, SeriesWeek, Together};
 
+use super::super::estimated::rounded;
 use super::groups;
 use super::shown::{self, Shown, number};
 use crate::output::counted;
@@ -42,6 +43,11 @@ pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
         ));
     }
     lines.extend(reasons(registry, series));
+    lines.extend(refusals(shown));
+    lines.extend(shown.warning.iter().map(|warning| {
+        let warning = warning.replace("\n", "\n  ");
+        format!("  {} {warning}", styled(CAREFUL, "note:"))
+    }));
     lines
 }
 
@@ -111,6 +117,11 @@ fn weeks(shown: &Shown<'_>) -> Vec<String> {
                 head.push(format!("all {name}"));
             }
         }
+        if !shown.estimates.is_empty() {
+            columns.extend([Right, Left]);
+            let (main, _) = shown.main();
+            head.extend([format!("estimated {main}"), "95 % interval".to_owned()]);
+        }
         columns.push(Left);
         head.push(String::new());
     } else {
@@ -135,6 +146,11 @@ fn weeks(shown: &Shown<'_>) -> Vec<String> {
                     let value = value(all.get(place).copied().flatten());
                     cells.push(styled(DIM, &value));
                 }
+            }
+            if let Some((main, _)) = series.measures.first()
+                && !shown.estimates.is_empty()
+            {
+                cells.extend(estimate(shown.estimate(main, week)));
             }
             // An incomplete week has values of a few instances only, which a bar would compare with
             // those of the whole fleet.
@@ -172,6 +188,46 @@ fn value(value: Option<f64>) -> String {
         Some(value) => output::number(&number(value)),
         None => styled(CAREFUL, "–"),
     }
+}
+
+/// Returns an estimate and its interval.
+fn estimate(estimate: Option<&Result<Estimate, Refusal>>) -> [String; 2] {
+    let number = |value: f64| output::number(&rounded(value));
+    match estimate {
+        Some(Ok(total)) if total.estimated == 0 => [number(total.value), String::new()],
+        Some(Ok(total)) => [
+            format!("≈{}", number(total.value.round())),
+            format!(
+                "{} to {}",
+                number(total.low.round()),
+                number(total.high.round())
+            ),
+        ],
+        Some(Err(_)) | None => [styled(CAREFUL, "–"), String::new()],
+    }
+}
+
+/// Returns the reasons why weeks have no estimate, with the number of weeks.
+fn refusals(shown: &Shown<'_>) -> Vec<String> {
+    let main = shown.estimates.first();
+    let weeks = main.iter().flat_map(|series| &series.weeks);
+    let mut by_reason: BTreeMap<&str, (Refusal, Week, u64)> = BTreeMap::new();
+    for (week, estimate) in weeks {
+        if let Err(refusal) = estimate {
+            let (.., count) = by_reason
+                .entry(refusal.name())
+                .or_insert((*refusal, *week, 0));
+            *count += 1;
+        }
+    }
+    let reasons = by_reason.into_values().map(|(refusal, week, count)| {
+        let what = match count {
+            1 => format!("no estimate in {week}:"),
+            more => format!("no estimate in {more} weeks, first in {week}:"),
+        };
+        format!("  {} {refusal}", styled(CAREFUL, &what))
+    });
+    reasons.collect()
 }
 
 /// Returns a gauge of the known instances in ten cells: trusted, untrusted, no value.

@@ -1,0 +1,37 @@
+//! `pings store growth`
+
+mod export;
+mod table;
+
+use std::process::ExitCode;
+
+use time::OffsetDateTime;
+
+use super::entry;
+use super::opened::open_by;
+use crate::arguments::store::Growth as Arguments;
+use crate::arguments::{Common, SeriesFormat};
+use crate::commands::inputs::{metric, registry};
+use crate::failure::Outcome;
+use crate::output;
+
+pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
+    let registry = registry(common)?;
+    let (ping, metric) = metric(&registry, &arguments.code)?;
+    let [from, to] = [&arguments.from, &arguments.to].map(|week| entry::until(week.as_deref()));
+    let weeks = (from?, to?);
+    let now = Some(OffsetDateTime::now_utc());
+    let store = open_by(database, &registry).await?;
+    let growth = store.growth(&registry, &metric.code, weeks, now).await?;
+    store.close().await;
+    let growth = growth.ok_or_else(|| entry::no_payloads(registry.name()))?;
+    let title = metric.title.as_deref().unwrap_or(&ping.title);
+    match arguments.format {
+        SeriesFormat::Json => output::say_json(&export::json(&growth)),
+        SeriesFormat::Csv => output::say(&export::csv(&growth)),
+        SeriesFormat::Human => output::say(&table::lines(&growth, title).join("\n")),
+    }
+    // A script that asks for a number learns that there is none.
+    let has_answer = growth.measures.iter().any(|measure| measure.growth.is_ok());
+    Ok(ExitCode::from(u8::from(!has_answer)))
+}
