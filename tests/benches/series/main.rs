@@ -85,6 +85,19 @@ async fn measure(dialect: Dialect, registry: &Registry, instances: usize) {
             series / scan
         );
     }
+    for code in ["InsightsPageView", "InsightAddition"] {
+        let options = SeriesOptions {
+            weeks: load::WEEKS,
+            ..SeriesOptions::default()
+        };
+        let start = Instant::now();
+        let estimates = store.estimates(registry, code, &options).await.unwrap();
+        let took = start.elapsed().as_secs_f64();
+        println!(
+            "{code}: {} measures estimated in {took:.1} s",
+            estimates.len()
+        );
+    }
     store.close().await;
 }
 

@@ -26,7 +26,7 @@ pings:
     broken: [{ versions: "1.3", reason: counts twice }]
     metrics:
       - { code: Opened, measure: [count, unique_users] }
-      - { code: Took, of: Opened, value: took, measure: { percentiles: [50] } }
+      - { code: Took, of: Opened, value: took, measure: stats }
 "#;
 
 const GUIDE: &str = include_str!("../../../docs/estimates.md");

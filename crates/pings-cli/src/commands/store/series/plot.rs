@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pings_charts::{Chart, Kind, Line};
 use pings_runtime::private;
-use pings_store::{Instances, Series, SeriesWeek};
+use pings_store::{Instances, SeriesWeek};
 
 use super::groups;
 use super::shown::{self, Shown, number};

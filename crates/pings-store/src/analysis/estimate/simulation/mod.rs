@@ -9,6 +9,7 @@ mod fleet;
 use self::fleet::{Fleet, KINDS, Kind, WEEKS};
 use super::answer::Refusal;
 use super::model::Model;
+use super::panel::Cell;
 
 /// An early week, in which all instances are trusted.
 const EARLY: usize = 2;
@@ -185,4 +186,36 @@ fn estimates_of_200_fleets() {
             }
         }
     }
+}
+
+#[test]
+#[ignore = "measures the time, which --release decides"]
+fn time_of_a_large_fleet() {
+    let kind = Kind {
+        instances: 10_000,
+        ..KINDS[0]
+    };
+    let mut panel = Fleet::new(&kind, 1).panel;
+    // 52 weeks: the first 12 come again at the end.
+    panel.weeks = WEEKS + 12;
+    for cells in &mut panel.instances {
+        let again: Vec<Cell> = cells
+            .iter()
+            .take_while(|cell| cell.week < 12)
+            .copied()
+            .collect();
+        cells.extend(again.iter().map(|cell| Cell {
+            week: cell.week + WEEKS,
+            ..*cell
+        }));
+    }
+    let start = std::time::Instant::now();
+    let model = Model::new(&panel);
+    let fitted = start.elapsed();
+    let totals = (0..panel.weeks).filter(|week| model.total(*week).is_ok());
+    let totals = totals.count();
+    println!(
+        "{totals} totals: {fitted:?} to fit, {:?} in all",
+        start.elapsed()
+    );
 }
