@@ -4,8 +4,8 @@ use pings_model::Period;
 use pings_store::{CodeGrowth, Estimate, MeasureGrowth, Refusal};
 use serde_json::{Map, Value as Json, json};
 
-use super::super::estimated::{json as estimate, no_estimate, rounded};
 use crate::commands::store::entry;
+use crate::commands::store::estimated::{json as estimate, no_estimate, rounded};
 use crate::output;
 
 /// Returns growth as JSON.

@@ -2,7 +2,7 @@
 
 use pings_store::{CodeGrowth, Estimate, MeasureGrowth, Refusal};
 
-use super::super::estimated::rounded;
+use crate::commands::store::estimated::rounded;
 use crate::output::{self, Align, BOLD, CAREFUL, DIM, Table, counted, styled};
 
 pub(super) fn lines(growth: &CodeGrowth, title: &str) -> Vec<String> {

@@ -3,6 +3,8 @@
 use pings_payload::Week;
 use pings_store::{EstimatedSeries, Refusal, Series};
 
+use crate::output;
+
 /// The change of the share of trusted values from which a series is not comparable.
 const CHANGE: f64 = 0.1;
 
@@ -44,7 +46,7 @@ pub(super) fn warning(code: &str, estimates: &[EstimatedSeries]) -> Option<Strin
         }
         _ => String::new(),
     };
-    let measure = crate::output::measure(&main.measure);
+    let measure = output::measure(&main.measure);
     Some(format!(
         "the trusted instances had {} of {measure} in {most} and {} in {fewest}{step}, so the values are not comparable\n\
          help: use `pings store series {code} --estimate` or `pings store growth {code}`",

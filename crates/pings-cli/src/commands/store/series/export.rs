@@ -4,9 +4,9 @@ use pings_model::{Broken, Period};
 use pings_store::{Instances, Series, Together, Values};
 use serde_json::{Map, Value as Json, json};
 
-use super::super::estimated::{self, rounded};
 use super::shown::{Shown, number};
 use crate::commands::store::entry;
+use crate::commands::store::estimated::{self, rounded};
 use crate::output;
 
 /// Returns a series as JSON.

@@ -6,9 +6,9 @@ use pings_model::{Broken, Registry};
 use pings_payload::Week;
 use pings_store::{Estimate, Instances, Refusal, Series, SeriesWeek, Together};
 
-use super::super::estimated::rounded;
 use super::groups;
 use super::shown::{self, Shown, number};
+use crate::commands::store::estimated::rounded;
 use crate::output::counted;
 use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
