@@ -121,7 +121,7 @@ impl Results {
                 self.plain.push(plain.abs());
                 self.covered += usize::from(low <= 1e-9 && high >= -1e-9);
             }
-            Err(Refusal::LittleObserved(_)) => self.refused += 1,
+            Err(Refusal::LittleObserved(_) | Refusal::FewInstances(_)) => self.refused += 1,
             Err(other) => panic!("{other:?}"),
         }
     }
