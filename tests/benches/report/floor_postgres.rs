@@ -32,7 +32,12 @@ impl Postgres {
     pub async fn load(weeks: u64, per_week: u64) -> Option<Self> {
         let options = postgres::database().await?;
         let address = options.to_url_lossy().to_string();
-        let options = options.options([("TimeZone", "UTC"), ("maintenance_work_mem", "256MB")]);
+        let options = options.options([
+            ("TimeZone", "UTC"),
+            ("maintenance_work_mem", "256MB"),
+            // Compilation takes longer than the queries.
+            ("jit", "off"),
+        ]);
         let mut connection = PgConnection::connect_with(&options).await.unwrap();
         connection
             .execute(
@@ -70,7 +75,7 @@ impl Postgres {
         copy.send(text.as_bytes()).await.unwrap();
         copy.finish().await.unwrap();
         for sql in [
-            "CREATE INDEX event_logs_name_timestamp ON event_logs (name, \"timestamp\", user_id, anonymous_user_id)",
+            "CREATE INDEX event_logs_name_timestamp ON event_logs (name, \"timestamp\", user_id, anonymous_user_id, version)",
             "CREATE TABLE pings_first_seen (metric integer NOT NULL, person text NOT NULL, \
              first_at timestamptz NOT NULL, PRIMARY KEY (metric, person))",
             "CREATE INDEX pings_first_seen_first_at ON pings_first_seen (metric, first_at)",

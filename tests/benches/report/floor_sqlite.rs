@@ -63,7 +63,7 @@ impl Sqlite {
         }
         for sql in [
             "COMMIT",
-            "CREATE INDEX event_logs_name_timestamp ON event_logs (name, timestamp, user_id, anonymous_user_id)",
+            "CREATE INDEX event_logs_name_timestamp ON event_logs (name, timestamp, user_id, anonymous_user_id, version)",
             "CREATE TABLE pings_first_seen (metric INTEGER NOT NULL, person NOT NULL, first_at TEXT NOT NULL, \
              PRIMARY KEY (metric, person)) WITHOUT ROWID",
             "CREATE INDEX pings_first_seen_first_at ON pings_first_seen (metric, first_at)",

@@ -41,7 +41,8 @@ impl Delivery<'_> {
             return Err(trouble);
         }
         let mut tx = self.log.begin(Mode::Read).await?;
-        let ran = ran(&mut tx, self.registry, week).await?;
+        let near = reporter.event_log_near(&mut tx, &week.borders()).await?;
+        let ran = ran(&mut tx, self.registry, week, near.has_plain_times).await?;
         let appeared = appeared(&mut tx).await?;
         tx.rollback().await?;
         let mut metrics = metrics(&registry, &report, &agreement);

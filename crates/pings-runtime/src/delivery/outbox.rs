@@ -128,7 +128,7 @@ impl Delivery<'_> {
     /// Records the codes that the currently running version added.
     async fn note_codes(&self, now: OffsetDateTime) -> Result<()> {
         let mut tx = self.log.begin(Mode::Write).await?;
-        let ran = ran(&mut tx, self.registry, Week::containing(now)).await?;
+        let ran = ran(&mut tx, self.registry, Week::containing(now), false).await?;
         let version = self.version.or(ran.versions.keys().next_back().copied());
         note_codes(&mut tx, self.registry, version).await?;
         tx.commit().await?;

@@ -35,11 +35,11 @@ pub(crate) const WRITTEN: [&str; 8] = [
     "timestamp",
 ];
 
-/// The name of the index that the report reads: event names with their times and users.
+/// The name of the index that the report reads: event names with their times, users and versions.
 pub const INDEX: &str = "event_logs_name_timestamp_user";
 
 /// The columns of the index, in order.
-const INDEXED: &str = "name, timestamp, user_id, anonymous_user_id";
+const INDEXED: &str = "name, timestamp, user_id, anonymous_user_id, version";
 
 /// The properties of an `event_logs` table that differ between products.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! Data of a report other than metrics: versions and counters.
 
-use pings_model::{ValueType, Version};
-use pings_sql::{Dialect, has_no_such_day};
+use pings_model::{Source, ValueType, Version};
+use pings_sql::Dialect;
 
 use super::Reporter;
+use crate::event_log::has_plain_times;
 use crate::recorder::Counters;
+use crate::running::logged_names;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Transaction};
 use pings_payload::Week;
@@ -62,43 +64,15 @@ impl Reporter<'_> {
         tx: &mut Transaction,
         borders: &[String; 2],
     ) -> Result<pings_sql::EventLog> {
+        // The names that are not in the registry are not looked up, so each of their rows is checked.
+        let counts_any_name = self.registry.metrics().any(|(_, metric)| {
+            matches!(&metric.source, Source::Events(events) if events.selection.any_name)
+        });
+        let names = logged_names(self.registry);
         Ok(pings_sql::EventLog {
-            has_plain_times: self.has_plain_times(tx, borders).await?,
+            has_plain_times: !counts_any_name && has_plain_times(tx, &names, borders).await?,
             ..self.event_log()
         })
-    }
-
-    /// Whether the times of the events near a window are texts of SQLite that compare
-    /// as they are: each can be read, and none has an offset or the hour 24.
-    async fn has_plain_times(
-        &self,
-        tx: &mut Transaction,
-        [start, end]: &[String; 2],
-    ) -> Result<bool> {
-        if tx.dialect() == Dialect::Postgres {
-            return Ok(false);
-        }
-        let names: Vec<&str> = self
-            .registry
-            .events()
-            .iter()
-            .flat_map(|event| event.wire_names())
-            .collect();
-        let names = serde_json::json!(names).to_string();
-        // Punctuation is enough to recognise the form that the runtime writes.
-        let sql = format!(
-            "SELECT NOT EXISTS (SELECT 1 FROM event_logs \
-            WHERE name COLLATE BINARY IN (SELECT value FROM json_each($1)) \
-              AND timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \
-              AND (substr(timestamp, 12, 2) > '23' \
-                OR substr(timestamp, 9, 2) > '28' AND {} \
-                OR timestamp NOT GLOB '????-??-??T??:??:??.???Z' \
-                  AND (strftime('%s', timestamp) IS NULL OR substr(timestamp, 11) GLOB '*[-+]*')))",
-            has_no_such_day("timestamp")
-        );
-        let binds = [Bind::Text(&names), Bind::Text(start), Bind::Text(end)];
-        let answer = tx.value(&sql, &binds, ValueType::Boolean).await?;
-        Ok(answer == Some(Cell::Boolean(true)))
     }
 
     pub(super) async fn counters(&self, tx: &mut Transaction, week: Week) -> Result<Counters> {

@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 use crate::event_log::{EventLog, pruned_before};
 use crate::failure::of_error;
 use crate::recorder::Counters;
-use crate::running::{Ran, ran};
+use crate::running::{Seen, seen};
 use captured::Captured;
 use pings_database::Result;
 use pings_database::{Mode, Transaction};
@@ -101,7 +101,7 @@ pub struct WindowReport {
 struct State {
     week: Week,
     now: OffsetDateTime,
-    ran: Ran,
+    seen: Seen,
     /// The reason why nothing is counted, if the product was not running.
     not_running: Option<Failure>,
     /// The reason why first-time users are not known, if they are not.
@@ -173,9 +173,11 @@ impl<'a> Reporter<'a> {
         let caught_up = self.catch_up(progress).await;
         let mut tx = self.log.begin(Mode::Read).await?;
         let is_complete = week.is_complete(now);
-        let ran = ran(&mut tx, self.registry, week).await?;
-        let is_running = ran.is_running || !is_complete;
-        let mut versions: BTreeSet<Version> = ran.versions.keys().copied().collect();
+        let near = windows::borders(self.registry, week);
+        let log = self.event_log_near(&mut tx, &near).await?;
+        let seen = seen(&mut tx, self.registry, week, log.has_plain_times).await?;
+        let is_running = seen.is_running || !is_complete;
+        let mut versions = seen.versions.clone();
         versions.extend(self.version.filter(|_| !is_complete));
         let version = match versions.last() {
             Some(version) => Some(*version),
@@ -213,12 +215,11 @@ impl<'a> Reporter<'a> {
         let state = State {
             week,
             now,
-            ran,
+            seen,
             not_running: (!is_running).then(not_running),
             not_caught_up: caught_up.err().as_ref().map(of_error),
         };
         let of_events: Vec<&Metric> = metrics.iter().map(|(_, metric)| *metric).collect();
-        let log = self.event_log_near(&mut tx, &week.borders()).await?;
         // The reason why events of the week cannot be counted, if there is one.
         let uncounted = state.not_running.as_ref().or(pruned.as_ref());
         let reasons = (uncounted, state.not_caught_up.as_ref());
@@ -231,7 +232,7 @@ impl<'a> Reporter<'a> {
                 &mut measured,
             )
             .await?;
-        let windows = self.windows(&mut tx, &with_windows, &state).await?;
+        let windows = self.windows(&mut tx, &with_windows, &state, log).await?;
         for (place, (ping, metric)) in metrics.iter().enumerate() {
             if !matches!(metric.source, Source::Value(_)) {
                 continue;

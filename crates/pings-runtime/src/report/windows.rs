@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use pings_database::{Result, Transaction};
-use pings_model::{Life, Metric, Period, Ping, Source, Span};
+use pings_model::{Life, Metric, Period, Ping, Registry, Source, Span};
 use pings_payload::{Failure, FailureKind, Week};
+use pings_sql::EventLog;
 
 use super::captured::captured;
 use super::{Reporter, State, WindowReport, of_metric, pruned_failure};
-use crate::running::{Ran, ran_earlier, was_recorded_by};
+use crate::running::{Seen, seen_earlier, was_recorded_by};
 
 impl Reporter<'_> {
     /// Returns the windows of a week that have begun, with the values of their metrics.
@@ -22,21 +23,18 @@ impl Reporter<'_> {
         tx: &mut Transaction,
         metrics: &[(&Ping, &Metric)],
         state: &State,
+        log: EventLog,
     ) -> Result<Vec<WindowReport>> {
-        let spans = spans(metrics, state);
-        let Some(borders) = hull(&spans) else {
-            return Ok(Vec::new());
-        };
-        let log = self.event_log_near(tx, &borders).await?;
-        let mut weeks = BTreeMap::from([(state.week, state.ran.clone())]);
+        let mut weeks = BTreeMap::from([(state.week, state.seen.clone())]);
         let mut windows = Vec::new();
-        for span in spans {
+        for span in spans(metrics, state) {
             for week in span.weeks() {
                 if let Entry::Vacant(entry) = weeks.entry(week) {
-                    entry.insert(ran_earlier(tx, self.registry, week).await?);
+                    let plain = log.has_plain_times;
+                    entry.insert(seen_earlier(tx, self.registry, week, plain).await?);
                 }
             }
-            let ran: Vec<(Week, &Ran)> = span.weeks().map(|week| (week, &weeks[&week])).collect();
+            let seen: Vec<(Week, &Seen)> = span.weeks().map(|week| (week, &weeks[&week])).collect();
             let has_window =
                 |(_, metric): &(&Ping, &Metric)| metric.windows.contains(&span.period());
             let failure = self.uncounted(tx, span, state).await?;
@@ -57,7 +55,7 @@ impl Reporter<'_> {
                 }
                 match failure
                     .clone()
-                    .or_else(|| absent(ping.life(metric), state.week, &ran))
+                    .or_else(|| absent(ping.life(metric), state.week, &seen))
                 {
                     Some(failure) => {
                         reports.insert(place, of_metric(metric, Err(failure), Duration::ZERO));
@@ -74,11 +72,11 @@ impl Reporter<'_> {
                 .await?;
             let values = values.into_iter();
             reports.extend(values.map(|(index, report)| (places[index], report)));
-            let ran = || ran.iter().map(|(_, ran)| ran);
+            let seen = || seen.iter().map(|(_, seen)| seen);
             windows.push(WindowReport {
                 span,
-                versions: ran().flat_map(|it| it.versions.keys().copied()).collect(),
-                has_unversioned: ran().any(|it| it.unversioned > 0),
+                versions: seen().flat_map(|it| &it.versions).copied().collect(),
+                has_unversioned: seen().any(|it| it.has_unversioned),
                 metrics: reports.into_values().collect(),
             });
         }
@@ -118,22 +116,26 @@ fn spans(metrics: &[(&Ping, &Metric)], state: &State) -> Vec<Span> {
     spans.filter(|span| span.start() <= state.now).collect()
 }
 
-/// Returns the first instant of all windows, and the first instant after them.
-fn hull(spans: &[Span]) -> Option<[String; 2]> {
-    let borders = || spans.iter().map(Span::borders);
-    let start = borders().map(|[start, _]| start).min()?;
-    let end = borders().map(|[_, end]| end).max()?;
-    Some([start, end])
+/// Returns the first instant of all weeks of which a report of the week may read events, and the
+/// first instant after them.
+pub(super) fn borders(registry: &Registry, week: Week) -> [String; 2] {
+    let metrics = registry.metrics();
+    let periods = metrics.flat_map(|(_, metric)| metric.other_windows());
+    let spans = periods.flat_map(|period| period.spans(week));
+    let first = spans.map(|span| span.first_week()).min();
+    let [start, _] = first.unwrap_or(week).min(week).borders();
+    let [_, end] = week.borders();
+    [start, end]
 }
 
 /// Returns the failure of a metric that no version of an earlier week of the window sends.
-fn absent(life: Life<'_>, week: Week, ran: &[(Week, &Ran)]) -> Option<Failure> {
-    let mut earlier = ran.iter().filter(|(it, _)| *it != week);
-    let lacks = |ran: &Ran| {
-        let mut versions = ran.versions.keys();
-        !ran.versions.is_empty() && !versions.any(|version| life.is_sent_by(*version))
+fn absent(life: Life<'_>, week: Week, seen: &[(Week, &Seen)]) -> Option<Failure> {
+    let mut earlier = seen.iter().filter(|(it, _)| *it != week);
+    let lacks = |seen: &Seen| {
+        let mut versions = seen.versions.iter();
+        !seen.versions.is_empty() && !versions.any(|version| life.is_sent_by(*version))
     };
-    let (week, _) = earlier.find(|(_, ran)| lacks(ran))?;
+    let (week, _) = earlier.find(|(_, seen)| lacks(seen))?;
     let message = format!("no version of {week}, which is in the window, sends the metric");
     Some(Failure::new(FailureKind::Absent, message))
 }
