@@ -17,6 +17,9 @@ use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestR
 use serde_json::{Map, Value};
 use time::{Date, Duration, OffsetDateTime};
 
+/// Milliseconds per day.
+const DAY: i64 = WEEK / 7;
+
 /// An implementation that reports on a week.
 #[derive(Clone, Copy, Debug)]
 enum Side {
@@ -72,7 +75,7 @@ impl Side {
                 let mut windows = Map::new();
                 for (name, window) in windows_of(week_start_ms) {
                     let answers = queries(registry, &mut log.database, &window).await?;
-                    windows.insert(name.to_owned(), answers.into());
+                    windows.insert(name, answers.into());
                 }
                 Ok(windows)
             }
@@ -82,8 +85,10 @@ impl Side {
 }
 
 /// Returns the compared windows of a week in Unix milliseconds, by name. They are computed apart from
-/// the windows of the runtime.
-fn windows_of(week_start_ms: i64) -> [(&'static str, Range<i64>); 3] {
+/// the windows of the runtime. Of the days, each week has another one.
+fn windows_of(week_start_ms: i64) -> [(String, Range<i64>); 4] {
+    let day = week_start_ms.div_euclid(WEEK).rem_euclid(7);
+    let day_start = week_start_ms + day * DAY;
     let end = week_start_ms + WEEK;
     let date = |milliseconds: i64| {
         let moment = OffsetDateTime::from_unix_timestamp(milliseconds / 1000);
@@ -95,9 +100,10 @@ fn windows_of(week_start_ms: i64) -> [(&'static str, Range<i64>); 3] {
     let month =
         [month_start, month_end].map(|date| date.midnight().assume_utc().unix_timestamp() * 1000);
     [
-        ("week", week_start_ms..end),
-        ("days_28", end - 4 * WEEK..end),
-        ("month", month[0]..month[1]),
+        (format!("day {}", day + 1), day_start..day_start + DAY),
+        ("week".to_owned(), week_start_ms..end),
+        ("days_28".to_owned(), end - 4 * WEEK..end),
+        ("month".to_owned(), month[0]..month[1]),
     ]
 }
 
@@ -145,9 +151,16 @@ async fn reported(
     };
     let mut windows = Map::new();
     windows.insert("week".to_owned(), metrics(&report.metrics));
+    let compared = windows_of(week_start_ms);
     for window in &report.windows {
-        let name = window.span.period().to_string();
-        windows.insert(name, metrics(&window.metrics));
+        let period = window.span.period();
+        let name = match period {
+            Period::Day => format!("{period} {}", window.span.weekday()),
+            _ => period.to_string(),
+        };
+        if compared.iter().any(|(other, _)| *other == name) {
+            windows.insert(name, metrics(&window.metrics));
+        }
     }
     Ok(windows)
 }
@@ -170,7 +183,7 @@ async fn disagreement(
     let windows = windows_of(case.week_start_ms).into_iter();
     let expected = windows.map(|(name, window)| {
         let metrics = window_metrics(registry, &case.rows, &window);
-        (name.to_owned(), metrics.into())
+        (name, metrics.into())
     });
     let expected = Value::Object(expected.collect());
     log.fill(kinds, &case.rows).await;
@@ -191,7 +204,7 @@ async fn disagreement(
 fn with_windows(registry: Registry) -> Registry {
     let mut parts = registry.into_parts();
     for metric in parts.pings.iter_mut().flat_map(|ping| &mut ping.metrics) {
-        metric.windows = vec![Period::Week, Period::Days28, Period::Month];
+        metric.windows = vec![Period::Day, Period::Week, Period::Days28, Period::Month];
     }
     Registry::from_checked(parts)
 }

@@ -14,4 +14,5 @@ mod tail;
 mod user_ids;
 mod values;
 mod weeks;
+mod window_borders;
 mod windows;

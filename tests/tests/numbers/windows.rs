@@ -243,42 +243,6 @@ async fn a_window_waits_for_consent_to_its_first_week(dialect: Dialect) {
     assert_eq!(failure.kind.name(), "not_agreed");
 }
 
-/// The borders of windows are those of days in UTC, whatever the time zone of the session is.
-#[tokio::test]
-async fn the_time_zone_of_a_session_moves_no_border() {
-    for zone in ["America/Los_Angeles", "Asia/Kolkata", "Pacific/Kiritimati"] {
-        let Some(place) = Place::new(Dialect::Postgres).await else {
-            return;
-        };
-        let mut database = place.connect().await;
-        let sql = format!(
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET TimeZone = %L', \
-             current_database(), '{zone}'); END $$"
-        );
-        database.execute(&sql).await;
-        let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
-        let registry = registry();
-        let events = [
-            ("View", "2020-12-31T23:59:59.999Z", "1.0"),
-            ("View", "2021-01-01T00:00:00Z", "1.0"),
-            ("View", "2021-01-03T23:59:59.999Z", "1.0"),
-            ("View", "2021-01-04T00:00:00Z", "1.0"),
-            ("View", "2021-01-26T23:59:59.999Z", "1.0"),
-            ("View", "2021-01-27T00:00:00Z", "1.0"),
-            ("View", "2021-01-31T23:59:59.999Z", "1.0"),
-            ("View", "2021-02-01T00:00:00Z", "1.0"),
-        ];
-        import(&log, &events).await;
-        let report = report(&log, &registry, END).await;
-        assert_eq!(of(&report, "month", "View")["count"], 6, "{zone}");
-        assert_eq!(of(&report, "days_28", "View")["count"], 4, "{zone}");
-        let days = report["windows"].as_array().expect("windows").iter();
-        let days = days.filter(|it| it["window"] == "day");
-        let counts: Vec<&Json> = days.map(|it| &it["metrics"]["View"]["count"]).collect();
-        assert_eq!(counts, [0, 1, 1, 0, 0, 0, 1], "{zone}");
-    }
-}
-
 #[tokio::test]
 async fn what_is_missing_is_not_counted_on_postgres() {
     what_is_missing_is_not_counted(Dialect::Postgres).await;
