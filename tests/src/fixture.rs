@@ -107,7 +107,8 @@ impl Fixture {
 }
 
 /// Returns the borders of a window: of a week such as `2021-W04`, or of another window of its report,
-/// such as `2021-W04 days_28`, `2021-W04 month` or `2021-W04 day 2021-01-27`.
+/// such as `2021-W04 week_from_sunday`, `2021-W04 days_28`, `2021-W04 month` or
+/// `2021-W04 day 2021-01-27`.
 ///
 /// # Panics
 ///
@@ -125,6 +126,7 @@ pub fn borders(window: &str) -> Borders {
     let first_of_month = |date: Date| date.replace_day(1).expect("a day");
     let (start, end) = match (words.next(), words.next()) {
         (None, _) => (monday, end),
+        (Some("week_from_sunday"), None) => (monday - time::Duration::DAY, end - time::Duration::DAY),
         (Some("days_28"), None) => (end - 4 * time::Duration::WEEK, end),
         (Some("month"), None) => {
             let end = first_of_month(end);

@@ -16,6 +16,10 @@ pub enum Period {
     Day,
     /// The week.
     Week,
+    /// The last seven days from a Saturday that ended in the week or before it.
+    WeekFromSaturday,
+    /// The last seven days from a Sunday that ended in the week or before it.
+    WeekFromSunday,
     /// The four weeks that end with the week.
     Days28,
     /// The last calendar month that ended in the week or before it.
@@ -25,6 +29,8 @@ pub enum Period {
 words!(Period {
     Day: "day",
     Week: "week",
+    WeekFromSaturday: "week_from_saturday",
+    WeekFromSunday: "week_from_sunday",
     Days28: "days_28",
     Month: "month",
 });
@@ -49,6 +55,15 @@ pub struct Span {
 }
 
 impl Period {
+    /// Returns whether the window is a week, whatever its first day is.
+    #[must_use]
+    pub fn is_week(self) -> bool {
+        matches!(
+            self,
+            Self::Week | Self::WeekFromSaturday | Self::WeekFromSunday
+        )
+    }
+
     /// Returns the windows of this length that a report of the week has, in order. There is none if
     /// it would begin before the year 1.
     #[must_use]
@@ -62,6 +77,11 @@ impl Period {
         match self {
             Self::Day => (start..end).map(|day| span(day, day + 1)).collect(),
             Self::Week => vec![span(start, end)],
+            Self::WeekFromSaturday | Self::WeekFromSunday => {
+                let earlier = if self == Self::WeekFromSunday { 1 } else { 2 };
+                let start = start.checked_sub(earlier);
+                start.map(|start| span(start, start + DAYS)).into_iter().collect()
+            }
             Self::Days28 => match end.checked_sub(4 * DAYS) {
                 Some(start) => vec![span(start, end)],
                 None => Vec::new(),

@@ -8,9 +8,11 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-fn registry() -> Registry {
+/// Returns a registry whose weeks begin on a day.
+fn registry(week_starts: &str) -> Registry {
     let text = r#"
 format: 1
+week_starts: monday
 name: forum
 title: Forum
 events: { View: {} }
@@ -22,7 +24,8 @@ pings:
     added: "1.0"
     metrics: [{ code: View, measure: [count, unique_users] }]
 "#;
-    pings_registry::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+    let text = text.replace("monday", week_starts);
+    pings_registry::parse(&text).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
 }
 
 /// Events at the first instants of windows and at the last ones before them, each with its user.
@@ -85,6 +88,8 @@ struct Answers {
     /// The events of each day from Monday.
     days: [u64; 7],
     in_week: (u64, u64),
+    /// The week from the Sunday before.
+    in_week_from_sunday: (u64, u64),
     in_days_28: (u64, u64),
     in_month: (u64, u64),
 }
@@ -94,6 +99,7 @@ const ANSWERS: &[Answers] = &[
         week: "2020-W53",
         days: [1, 0, 0, 1, 1, 0, 1],
         in_week: (4, 3),
+        in_week_from_sunday: (4, 2),
         in_days_28: (6, 4),
         in_month: (6, 4),
     },
@@ -101,6 +107,7 @@ const ANSWERS: &[Answers] = &[
         week: "2021-W04",
         days: [0, 1, 1, 0, 0, 0, 1],
         in_week: (3, 2),
+        in_week_from_sunday: (2, 2),
         in_days_28: (4, 2),
         in_month: (6, 3),
     },
@@ -108,6 +115,7 @@ const ANSWERS: &[Answers] = &[
         week: "2023-W09",
         days: [1, 1, 1, 0, 0, 0, 1],
         in_week: (4, 2),
+        in_week_from_sunday: (3, 2),
         in_days_28: (5, 3),
         in_month: (5, 4),
     },
@@ -115,6 +123,7 @@ const ANSWERS: &[Answers] = &[
         week: "2023-W52",
         days: [1, 0, 0, 0, 0, 0, 1],
         in_week: (2, 1),
+        in_week_from_sunday: (2, 1),
         in_days_28: (4, 2),
         in_month: (6, 3),
     },
@@ -123,6 +132,7 @@ const ANSWERS: &[Answers] = &[
         week: "2024-W01",
         days: [1, 0, 0, 0, 0, 0, 1],
         in_week: (2, 2),
+        in_week_from_sunday: (2, 1),
         in_days_28: (5, 2),
         in_month: (6, 3),
     },
@@ -130,6 +140,7 @@ const ANSWERS: &[Answers] = &[
         week: "2024-W09",
         days: [1, 0, 1, 2, 1, 0, 1],
         in_week: (6, 4),
+        in_week_from_sunday: (6, 3),
         in_days_28: (8, 5),
         in_month: (8, 5),
     },
@@ -139,6 +150,7 @@ const ANSWERS: &[Answers] = &[
 struct Reported {
     days: Vec<Json>,
     week: Json,
+    week_from_sunday: Vec<Json>,
     days_28: Json,
     month: Json,
 }
@@ -160,6 +172,7 @@ async fn report(log: &EventLog, registry: &Registry, week: &str) -> Reported {
     Reported {
         days: of("day"),
         week: report["metrics"]["View"].clone(),
+        week_from_sunday: of("week_from_sunday"),
         days_28: only("days_28"),
         month: only("month"),
     }
@@ -169,9 +182,10 @@ fn value((count, unique_users): (u64, u64)) -> Json {
     json!({ "count": count, "unique_users": unique_users })
 }
 
-async fn check(log: &EventLog, registry: &Registry, place: &str) {
+async fn check(log: &EventLog, place: &str) {
+    let registry = registry("monday");
     for answers in ANSWERS {
-        let found = report(log, registry, answers.week).await;
+        let found = report(log, &registry, answers.week).await;
         let place = format!("{} {place}", answers.week);
         let days: Vec<&Json> = found.days.iter().map(|day| &day["count"]).collect();
         assert_eq!(days, answers.days, "{place}");
@@ -181,9 +195,22 @@ async fn check(log: &EventLog, registry: &Registry, place: &str) {
     }
 }
 
+/// Checks the weeks of a registry whose weeks begin on Sunday.
+async fn check_from_sunday(log: &EventLog, place: &str) {
+    let registry = registry("sunday");
+    for answers in ANSWERS {
+        let found = report(log, &registry, answers.week).await;
+        let place = format!("{} from Sunday {place}", answers.week);
+        assert_eq!(found.week, Json::Null, "{place}");
+        assert_eq!(found.week_from_sunday, vec![value(answers.in_week_from_sunday)], "{place}");
+        assert_eq!(found.days_28, value(answers.in_days_28), "{place}");
+    }
+}
+
 /// Prunes the rows up to the start of four weeks: they keep their values, the month that began
 /// earlier loses its own, and so does everything of an earlier week.
-async fn check_pruned(log: &EventLog, registry: &Registry) {
+async fn check_pruned(log: &EventLog) {
+    let [registry, from_sunday] = ["monday", "sunday"].map(registry);
     for (before, week) in [
         (datetime!(2020-12-07 0:00 UTC), 0),
         (datetime!(2024-02-05 0:00 UTC), 5),
@@ -191,17 +218,21 @@ async fn check_pruned(log: &EventLog, registry: &Registry) {
         let pruned: Result<_, _> = log.prune(before, |_| {}).await;
         pruned.expect("pruned rows");
         let answers = &ANSWERS[week];
-        let found = report(log, registry, answers.week).await;
+        let found = report(log, &registry, answers.week).await;
         assert_eq!(found.week, value(answers.in_week));
         assert_eq!(found.days_28, value(answers.in_days_28));
         assert_eq!(found.month, pruned_before(before));
+        let found = report(log, &from_sunday, answers.week).await;
+        assert_eq!(found.week_from_sunday, vec![value(answers.in_week_from_sunday)]);
     }
-    let gone = report(log, registry, "2024-W01").await;
+    let gone = report(log, &registry, "2024-W01").await;
     let error = pruned_before(datetime!(2024-02-05 0:00 UTC));
     assert_eq!(gone.days, vec![error.clone(); 7]);
     for window in [gone.week, gone.days_28, gone.month] {
         assert_eq!(window, error);
     }
+    let gone = report(log, &from_sunday, "2024-W01").await;
+    assert_eq!(gone.week_from_sunday, vec![error]);
 }
 
 fn pruned_before(moment: OffsetDateTime) -> Json {
@@ -222,7 +253,6 @@ async fn borders_are_exact(dialect: Dialect, zone: Option<&str>) {
         database.execute(&sql).await;
     }
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
-    let registry = registry();
     let lines = EVENTS.iter().map(|(at, user)| {
         let line = json!({ "name": "View", "user_id": user, "timestamp": at, "version": "1.0" });
         format!("{line}\n")
@@ -230,8 +260,10 @@ async fn borders_are_exact(dialect: Dialect, zone: Option<&str>) {
     let text: String = lines.collect();
     let done = Import::new(&log).read(text.as_bytes(), |_| {}).await;
     assert_eq!(done.expect("an import").imported, EVENTS.len() as u64);
-    check(&log, &registry, zone.unwrap_or_default()).await;
-    check_pruned(&log, &registry).await;
+    let zone = zone.unwrap_or_default();
+    check(&log, zone).await;
+    check_from_sunday(&log, zone).await;
+    check_pruned(&log).await;
 }
 
 #[tokio::test]

@@ -170,3 +170,41 @@ async fn a_window_over_a_broken_week_is_not_trusted() {
         );
     }
 }
+
+/// A week from Sunday is stored under its code, as a week from Monday is, with the name of the ISO week
+/// in which it ended.
+#[tokio::test]
+async fn weeks_from_sunday_are_the_weeks_of_a_code() {
+    let registry = REGISTRY.replace("title: Desk", "title: Desk\nweek_starts: sunday");
+    let registry = pings_registry::parse(&registry).unwrap();
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let store = Store::open(&place.url(), true).await.unwrap();
+        store.learn(&registry, NOW).await.unwrap();
+        let mut json = payload(1, &["1.2"], 1);
+        json["fingerprint"] = json!(pings_payload::fingerprint(&registry));
+        json["metrics"] = json!({});
+        json["windows"] = json!([{
+            "window": "week_from_sunday", "versions": ["1.2", "1.4"], "metrics": values(7),
+            "start": "2021-01-24T00:00:00Z", "end": "2021-01-31T00:00:00Z",
+        }]);
+        accept(&store, &[json.clone()]).await;
+        let weeks = store.series(&registry, "Opened", &SeriesOptions::default());
+        let weeks = weeks.await.unwrap();
+        assert_eq!(weeks.window, Period::WeekFromSunday);
+        let last = told(&weeks).pop();
+        assert_eq!(last, Some(("2021-01-24".to_owned(), Some(7.0), 1, 0)));
+        assert_eq!(weeks.weeks.last().unwrap().week.to_string(), "2021-W04");
+
+        // The week must be the one that ended in the ISO week, and there is only one of it.
+        json["windows"][0]["start"] = json!("2021-01-23T00:00:00Z");
+        let error = Received::read(json.to_string().into_bytes(), NOW).unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.contains("this is not a `week_from_sunday` window of 2021-W04"),
+            "{message}"
+        );
+    }
+}

@@ -16,6 +16,8 @@ pub fn windows<'p>(windows: impl IntoIterator<Item = &'p Period>) -> String {
     let words = windows.into_iter().map(|window| match window {
         Period::Day => "day",
         Period::Week => "week",
+        Period::WeekFromSaturday => "week from Saturday",
+        Period::WeekFromSunday => "week from Sunday",
         Period::Days28 => "28 days",
         Period::Month => "month",
     });

@@ -37,6 +37,11 @@ pub static REGISTRY: Record = Record {
             Shape::Version,
             "The newest version that has been released; \"5.2\" is every 5.2.x. Numbers of later versions are not trusted.",
         ),
+        optional(
+            "week_starts",
+            WEEK_STARTS,
+            "The first day of the weeks that values cover; default: monday.",
+        ),
         optional("links", Shape::Record(&LINKS), "Templates of links."),
         optional(
             "terms",
@@ -75,6 +80,19 @@ pub static REGISTRY: Record = Record {
         ),
     ],
 };
+
+/// The words that `week_starts` accepts.
+const WEEK_STARTS: Shape = Shape::Choice(&[
+    ("monday", "`week` is the ISO week of a report"),
+    (
+        "saturday",
+        "`week` is the last week from Saturday that ended in the ISO week of a report",
+    ),
+    (
+        "sunday",
+        "`week` is the last week from Sunday that ended in the ISO week of a report",
+    ),
+]);
 
 static SECTION: Record = Record {
     name: "section",

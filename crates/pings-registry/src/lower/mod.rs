@@ -42,7 +42,8 @@ pub(crate) fn registry_parts(
     let events = events::events(raw, cx);
     let tables = events::tables(raw, cx);
     let names = Names::new(raw, &events, &tables);
-    let pings = ping::pings(raw, &names, cx);
+    let mut pings = ping::pings(raw, &names, cx);
+    windows::begin_weeks(&mut pings, root);
     links(raw, root, cx);
     unused_functions(raw, root, cx);
     let functions = raw.functions.iter().map(|(name, reason)| ListedFunction {

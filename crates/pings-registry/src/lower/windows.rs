@@ -1,6 +1,6 @@
 //! The windows of metrics.
 
-use pings_model::{Period, Window};
+use pings_model::{Period, Ping, Source, Window};
 
 use crate::tree::Node;
 
@@ -18,4 +18,24 @@ pub(super) fn windows(metric: &Node<'_>, ping: &Node<'_>, window: Window) -> Vec
     windows.sort_unstable();
     windows.dedup();
     windows
+}
+
+/// Replaces the week by the week that begins on the day of `week_starts`. The value of a thing is
+/// that at the end of the ISO week.
+pub(super) fn begin_weeks(pings: &mut [Ping], root: &Node<'_>) {
+    let week = match root.get("week_starts").and_then(Node::text) {
+        Some("saturday") => Period::WeekFromSaturday,
+        Some("sunday") => Period::WeekFromSunday,
+        _ => return,
+    };
+    for metric in pings.iter_mut().flat_map(|ping| &mut ping.metrics) {
+        if matches!(metric.source, Source::Value(_)) {
+            continue;
+        }
+        for window in &mut metric.windows {
+            if *window == Period::Week {
+                *window = week;
+            }
+        }
+    }
 }

@@ -158,7 +158,7 @@ impl<'r> Values<'r> {
 /// Returns whether a metric has a value here. First-time users are known to a report only.
 pub(super) fn is_measured(metric: &Metric) -> bool {
     match &metric.source {
-        _ if !metric.has_weekly_value() => false,
+        _ if !metric.windows.iter().any(|window| window.is_week()) => false,
         Source::Events(events) => {
             let mut measures = events.measures.iter();
             measures.any(|measure| *measure != EventMeasure::FirstTimeUsers)

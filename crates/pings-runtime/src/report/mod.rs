@@ -128,10 +128,15 @@ pub enum Progress {
 }
 
 impl Report {
-    /// Returns the metric or funnel with this code.
+    /// Returns the metric or funnel with this code, with its value for the week. If the weeks of the
+    /// registry begin on another day than Monday, this is the last week that ended in the ISO week.
     #[must_use]
     pub fn metric(&self, code: &str) -> Option<&MetricReport> {
-        self.metrics.iter().find(|metric| metric.code == code)
+        let windows = self.windows.iter();
+        let weeks = windows.filter(|window| window.span.period().is_week());
+        let metrics = weeks.flat_map(|week| &week.metrics);
+        let mut metrics = self.metrics.iter().chain(metrics);
+        metrics.find(|metric| metric.code == code)
     }
 }
 

@@ -6,11 +6,11 @@
 
 use pings_model::{Metric, Period, Span};
 
-/// Returns the name under which the values of a code in a window are stored: `Code` for a week,
-/// `Code@month`, and `Code@day1` to `Code@day7` for the days of a week, from Monday.
+/// Returns the name under which the values of a code in a window are stored: `Code` for a week on
+/// whichever day it begins, `Code@month`, and `Code@day1` to `Code@day7` for the days of a week, from Monday.
 pub(crate) fn stored_code(code: &str, span: Span) -> String {
     match span.period() {
-        Period::Week => code.to_owned(),
+        period if period.is_week() => code.to_owned(),
         Period::Day => of_day(code, span.weekday()),
         period => format!("{code}@{period}"),
     }
@@ -19,7 +19,8 @@ pub(crate) fn stored_code(code: &str, span: Span) -> String {
 /// Returns the names under which the values of a metric are stored.
 pub(crate) fn stored_codes(metric: &Metric) -> Vec<String> {
     let code = &metric.code;
-    let windows = metric.other_windows().flat_map(|period| match period {
+    let windows = metric.other_windows().filter(|period| !period.is_week());
+    let windows = windows.flat_map(|period| match period {
         Period::Day => (1..=7).map(|weekday| of_day(code, weekday)).collect(),
         period => vec![format!("{code}@{period}")],
     });

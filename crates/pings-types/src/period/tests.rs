@@ -30,6 +30,34 @@ fn a_week_has_seven_days_and_ends_four_weeks() {
 }
 
 #[test]
+fn a_week_from_another_day_is_the_last_that_ended_in_the_week() {
+    for (week, from_saturday, from_sunday) in [
+        (
+            "2020-W53",
+            "2020-12-26..2021-01-02",
+            "2020-12-27..2021-01-03",
+        ),
+        (
+            "2021-W01",
+            "2021-01-02..2021-01-09",
+            "2021-01-03..2021-01-10",
+        ),
+        (
+            "2024-W09",
+            "2024-02-24..2024-03-02",
+            "2024-02-25..2024-03-03",
+        ),
+    ] {
+        assert_eq!(spans(Period::WeekFromSaturday, week), [from_saturday]);
+        assert_eq!(spans(Period::WeekFromSunday, week), [from_sunday]);
+    }
+    let week: Week = "2021-W01".parse().unwrap();
+    let weeks = Period::WeekFromSunday.spans(week)[0].weeks();
+    let weeks: Vec<String> = weeks.map(|week| week.to_string()).collect();
+    assert_eq!(weeks, ["2020-W53", "2021-W01"]);
+}
+
+#[test]
 fn the_month_is_the_last_that_ended_in_the_week_or_before_it() {
     for (week, month) in [
         // 2021-W04 ends with Sunday, January 31.
@@ -79,6 +107,8 @@ fn no_window_begins_before_the_first_year() {
         assert_eq!(Period::Days28.spans(week).len(), four_weeks);
         assert_eq!(Period::Month.spans(week).len(), months);
     }
+    let first: Week = "0001-W01".parse().unwrap();
+    assert!(Period::WeekFromSunday.spans(first).is_empty());
     let last: Week = "9999-W51".parse().unwrap();
     assert_eq!(
         Period::Month.spans(last)[0].borders()[1],

@@ -180,7 +180,9 @@ pub(crate) fn window_name(span: &Span) -> String {
     let start = span.start().date();
     match span.period() {
         Period::Day => day(start),
-        Period::Week => format!("week from {start}"),
+        Period::Week | Period::WeekFromSaturday | Period::WeekFromSunday => {
+            format!("week from {start}")
+        }
         Period::Days28 => format!("28 days from {start}"),
         Period::Month => format!("{} {}", start.month(), start.year()),
     }

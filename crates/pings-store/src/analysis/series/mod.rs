@@ -199,10 +199,10 @@ async fn weeks_of(
 
 /// Returns the window of the values.
 pub(crate) fn window(metric: &Metric, wanted: Option<Period>) -> Result<Period> {
-    let shortest = match metric.has_weekly_value() {
-        true => Period::Week,
-        false => metric.windows.first().copied().unwrap_or(Period::Week),
-    };
+    let mut windows = metric.windows.iter().copied();
+    let week = windows.find(|window| window.is_week());
+    let shortest = week.or(metric.windows.first().copied());
+    let shortest = shortest.unwrap_or(Period::Week);
     match wanted {
         Some(window) if window != shortest && !metric.windows.contains(&window) => {
             let known = match metric.windows.as_slice() {
