@@ -290,7 +290,10 @@ impl<'a> Reporter<'a> {
         report.captured_at = captured.at;
         report.captured_by = captured.by.filter(|version| form.fits(*version));
         report.late = captured.at.filter(|_| is_weekly(ping)).and_then(|at| {
-            let late = Duration::try_from(at - span.end()).ok()?;
+            // Captures are taken once the ISO week in which the week ends is over.
+            let last = span.weeks().last().filter(|_| span.period().is_week());
+            let due = last.map_or(span.end(), Week::end);
+            let late = Duration::try_from(at - due).ok()?;
             (late > Duration::from_secs(Measured::LATE)).then_some(late)
         });
         report.is_retaken = captured.is_retaken;
