@@ -126,7 +126,9 @@ pub fn borders(window: &str) -> Borders {
     let first_of_month = |date: Date| date.replace_day(1).expect("a day");
     let (start, end) = match (words.next(), words.next()) {
         (None, _) => (monday, end),
-        (Some("week_from_sunday"), None) => (monday - time::Duration::DAY, end - time::Duration::DAY),
+        (Some("week_from_sunday"), None) => {
+            (monday - time::Duration::DAY, end - time::Duration::DAY)
+        }
         (Some("days_28"), None) => (end - 4 * time::Duration::WEEK, end),
         (Some("month"), None) => {
             let end = first_of_month(end);

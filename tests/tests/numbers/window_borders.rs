@@ -202,7 +202,11 @@ async fn check_from_sunday(log: &EventLog, place: &str) {
         let found = report(log, &registry, answers.week).await;
         let place = format!("{} from Sunday {place}", answers.week);
         assert_eq!(found.week, Json::Null, "{place}");
-        assert_eq!(found.week_from_sunday, vec![value(answers.in_week_from_sunday)], "{place}");
+        assert_eq!(
+            found.week_from_sunday,
+            vec![value(answers.in_week_from_sunday)],
+            "{place}"
+        );
         assert_eq!(found.days_28, value(answers.in_days_28), "{place}");
     }
 }
@@ -223,7 +227,10 @@ async fn check_pruned(log: &EventLog) {
         assert_eq!(found.days_28, value(answers.in_days_28));
         assert_eq!(found.month, pruned_before(before));
         let found = report(log, &from_sunday, answers.week).await;
-        assert_eq!(found.week_from_sunday, vec![value(answers.in_week_from_sunday)]);
+        assert_eq!(
+            found.week_from_sunday,
+            vec![value(answers.in_week_from_sunday)]
+        );
     }
     let gone = report(log, &registry, "2024-W01").await;
     let error = pruned_before(datetime!(2024-02-05 0:00 UTC));

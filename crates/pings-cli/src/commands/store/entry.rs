@@ -21,7 +21,7 @@ pub(super) fn until(text: Option<&str>) -> Result<Option<Week>, Failure> {
 pub(super) fn name(week: Week, window: Span) -> String {
     let start = window.start().date();
     match window.period() {
-        Period::Week => week.to_string(),
+        Period::Week | Period::WeekFromSaturday | Period::WeekFromSunday => week.to_string(),
         Period::Day => start.to_string(),
         Period::Days28 => {
             let last = week.end().date().previous_day().unwrap_or(start);
@@ -57,6 +57,8 @@ pub(super) fn period(window: Period) -> &'static str {
     match window {
         Period::Day => "day",
         Period::Week => "week",
+        Period::WeekFromSaturday => "week from Saturday",
+        Period::WeekFromSunday => "week from Sunday",
         Period::Days28 => "28 days",
         Period::Month => "month",
     }
