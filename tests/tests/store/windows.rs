@@ -191,8 +191,8 @@ async fn weeks_from_sunday_are_the_weeks_of_a_code() {
             "start": "2021-01-24T00:00:00Z", "end": "2021-01-31T00:00:00Z",
         }]);
         accept(&store, &[json.clone()]).await;
-        let weeks = store.series(&registry, "Opened", &SeriesOptions::default());
-        let weeks = weeks.await.unwrap();
+        let options = SeriesOptions::default();
+        let weeks = store.series(&registry, "Opened", &options).await.unwrap();
         assert_eq!(weeks.window, Period::WeekFromSunday);
         let last = told(&weeks).pop();
         assert_eq!(last, Some(("2021-01-24".to_owned(), Some(7.0), 1, 0)));

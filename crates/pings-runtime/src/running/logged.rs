@@ -46,7 +46,7 @@ pub(super) async fn versions(
     };
     let is_event = format!("CASE WHEN name {} THEN 0 ELSE 1 END", is_in("$4"));
     let (columns, groups) = match wanted {
-        Wanted::Versions => (format!("DISTINCT version, {is_event}"), ""),
+        Wanted::Versions => (format!("DISTINCT version, CAST({is_event} AS bigint)"), ""),
         Wanted::Counts => (format!("version, sum({is_event})"), " GROUP BY version"),
     };
     let sql = format!(
