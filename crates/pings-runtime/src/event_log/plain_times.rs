@@ -15,13 +15,17 @@ pub(crate) async fn has_plain_times(
     if tx.dialect() == Dialect::Postgres {
         return Ok(false);
     }
-    // Punctuation is enough to recognise the form that the runtime writes.
+    // Punctuation is enough to recognise the form that the runtime writes. Most rows only need the first
+    // condition, and the calendar is asked for the days that some months do not have.
     let sql = format!(
         "SELECT NOT EXISTS (SELECT 1 FROM event_logs \
         WHERE name COLLATE BINARY IN (SELECT value FROM json_each($1)) \
           AND timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \
+          AND timestamp NOT GLOB '????-??-[012][0-8]T[01]?:??:??.???Z' \
           AND (substr(timestamp, 12, 2) > '23' \
-            OR substr(timestamp, 9, 2) > '28' AND {} \
+            OR substr(timestamp, 9, 2) > '28' AND NOT (timestamp GLOB '[0-9][0-9][0-9][0-9]-*' \
+                AND substr(timestamp, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12') \
+                AND substr(timestamp, 9, 2) IN ('29', '30', '31')) AND {} \
             OR timestamp NOT GLOB '????-??-??T??:??:??.???Z' \
               AND (strftime('%s', timestamp) IS NULL OR substr(timestamp, 11) GLOB '*[-+]*')))",
         has_no_such_day("timestamp")
