@@ -80,7 +80,10 @@ impl Period {
             Self::WeekFromSaturday | Self::WeekFromSunday => {
                 let earlier = if self == Self::WeekFromSunday { 1 } else { 2 };
                 let start = start.checked_sub(earlier);
-                start.map(|start| span(start, start + DAYS)).into_iter().collect()
+                start
+                    .map(|start| span(start, start + DAYS))
+                    .into_iter()
+                    .collect()
             }
             Self::Days28 => match end.checked_sub(4 * DAYS) {
                 Some(start) => vec![span(start, end)],
