@@ -45,7 +45,7 @@ user_id  anonymous_user_id
 0
 ";
     vec![
-        exhibit(Stage::Running, "One user is signed in, two visitors are not, and of one event nobody knows whose it was:")
+        exhibit(Stage::Running, "One user is signed in, two visitors are not, and one event has neither a user nor a visitor:")
             .block("text", table)
             .words("By hand that is 2 users, on either database:")
             .block("sql", BY_HAND)

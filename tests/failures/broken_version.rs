@@ -51,9 +51,9 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         "{declared}"
     );
     vec![
-        exhibit(Stage::Store, "Three instances send a week. One runs 2.3.1, which misses what comes by chat; nobody knows that yet, and it is in the sum:")
+        exhibit(Stage::Store, "Three instances send a week. One of them runs 2.3.1, which misses the tickets from chats. The registry does not say so yet, so its number is in the sum:")
             .block("text", &undeclared)
-            .words("Somebody finds out, and declares it. No row changes; from the moment at which the store is shown the registry, its rows are not believed, those that came long ago too:")
+            .words("Somebody notices the mistake and declares it. No row changes. As soon as the store has the new registry, all rows of 2.3.1 are untrusted, including those from long ago:")
             .block("diff", &desk::difference(&before, desk::REGISTRY))
             .block("text", &declared),
     ]

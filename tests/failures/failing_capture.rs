@@ -45,9 +45,12 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     }
     let (taken, sent) = shown.expect("SQLite is there");
     vec![
-        exhibit(Stage::Running, "The product has no table `reply`; what reads `ticket` alone is captured:")
-            .block("text", &taken)
-            .words("What leaves the instance; why one failed does so as its kind, and not in the database's words:")
-            .block("json", &sent),
+        exhibit(
+            Stage::Running,
+            "The product has no table `reply`. Captures that read only `ticket` succeed:",
+        )
+        .block("text", &taken)
+        .words("The payload has the kind of the failure, and not the message of the database:")
+        .block("json", &sent),
     ]
 }

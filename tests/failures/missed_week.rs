@@ -36,9 +36,9 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         panic!("both databases say the same: {shown:?}")
     };
     vec![
-        exhibit(Stage::Running, "It runs on 19 January and then, after five weeks, on 23 February. What is put together each time:")
+        exhibit(Stage::Running, "The instance runs on 19 January, and again five weeks later, on 23 February. The payloads that it assembles each time:")
             .block("text", shown),
-        exhibit(Stage::Never, "At most 26 weeks are put together. An instance that is off for longer has a hole, in which the store calls it silent."),
+        exhibit(Stage::Never, "At most 26 weeks are assembled. An instance that is off for longer has a gap, in which the store shows it as not reporting."),
     ]
 }
 

@@ -74,7 +74,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         .block("json", shown),
         exhibit(
             Stage::Never,
-            "The event log itself, in the instance's own database, keeps what was logged. And a ping that says `sensitivity: identifying` sends such texts where whoever runs the instance switched that on.",
+            "The event log, in the instance's own database, keeps all texts that were logged. A ping with `sensitivity: identifying` sends them if the administrator of the instance has switched that on.",
         ),
     ]
 }

@@ -78,6 +78,6 @@ the generated query alone  1               2
         exhibit(Stage::Running, "User 1 reads an article in 2021-W01 and again in 2021-W04, user 2 in 2021-W04. How many first-time users 2021-W04 has, before and after what came before 11 January is pruned:")
             .block("sql", BY_HAND)
             .block("text", table),
-        exhibit(Stage::Never, "The query of the generated crate knows what is in `event_logs` and no more. Whoever prunes takes the report, and prunes with `pings prune`."),
+        exhibit(Stage::Never, "The query of the generated crate reads only `event_logs`. If events are pruned, use the report, and prune with `pings prune`."),
     ]
 }

@@ -54,6 +54,6 @@ async fn in_an_argument() -> Exhibit {
             assert_eq!(rows[0]["sum"], Value::from(sum), "{dialect:?} {unknown}");
         }
     }
-    exhibit(Stage::Never, "An argument that is -1 where nobody knows is an integer like any other: of two tickets, one with 2 attachments and one with -1, the sum is 1. Declare it optional and leave it out, and the sum is 2:")
+    exhibit(Stage::Never, "A -1 that means an unknown number is an integer like any other: for two tickets, one with 2 attachments and one with -1, the sum is 1. If the argument is optional and left out, the sum is 2:")
         .block("diff", &desk::difference(desk::REGISTRY, &text))
 }

@@ -51,9 +51,9 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     let few = doctor(&folder, &registry, &broken(FEW)).await;
     assert!(!few.contains(&found), "{few}");
     vec![
-        exhibit(Stage::Store, &format!("{MANY} instances send {WEEKS} weeks. Version {version} counts half of `{CODE}`, and nothing says so. `pings store doctor` does, and says nothing of it where the same fleet is sound:"))
+        exhibit(Stage::Store, &format!("{MANY} instances send {WEEKS} weeks. Version {version} counts only half of `{CODE}`, and the registry does not say so. `pings store doctor` finds it, and finds nothing in the same fleet without the mistake:"))
             .block("text", &after),
-        exhibit(Stage::Never, &format!("A fleet of {FEW} instances, broken likewise: the doctor asks for eight that took a version up. By then the weeks are lost, whoever finds it.")),
+        exhibit(Stage::Never, &format!("The doctor needs eight instances that updated to the version, so it finds nothing in a fleet of {FEW} instances with the same mistake. The numbers of these weeks are lost in any case.")),
     ]
 }
 

@@ -32,7 +32,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         exhibit(Stage::Check, "In the pull request that drops it, `pings scan client --ci` fails; a comment fires nothing:")
             .block("diff", &desk::difference(WHOLE, REFACTORED))
             .block("text", &now),
-        exhibit(Stage::Check, "Where nobody scanned, the tags of the repository are the evidence. `pings scan --tags 'v*'` tells in which versions it was gone, ready to be declared:")
+        exhibit(Stage::Check, "If the scan was not run at the time, the tags of the repository are the evidence. `pings scan --tags 'v*'` lists the versions without the call, ready to be declared:")
             .block("text", &tags),
     ]
 }

@@ -136,7 +136,7 @@ pub fn convert(
         }
         if !root.is_mapping() && matches!(format, Format::Glean | Format::Weaver) {
             let place = cx.place(root);
-            cx.note(place, name, "no mapping of keys, and ignored");
+            cx.note(place, name, "not a mapping of keys, and ignored");
             continue;
         }
         match format {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    ArgumentType, Column, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Registry,
-    Source, SqlColumn, ValueKind, ValueType,
+    ArgumentType, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Registry, Source,
+    SqlColumn, ValueKind, ValueType,
 };
 
 /// The texts that a dimension can contain.
@@ -73,17 +73,7 @@ impl ValueDomain {
     pub fn of_expr(registry: &Registry, expr: &Expr) -> Self {
         match &expr.kind {
             ExprKind::DateText(_) => Self::Dates,
-            ExprKind::Column { table, column, .. }
-                if matches!(
-                    registry.table(*table).column(column),
-                    Some(Column {
-                        ty: ColumnType::Version,
-                        ..
-                    })
-                ) =>
-            {
-                Self::Versions
-            }
+            ExprKind::Version(_) => Self::Versions,
             _ => declared(registry, expr).map_or(Self::Free, Self::Declared),
         }
     }

@@ -34,7 +34,7 @@ pub fn checked_value(registry: &Registry, code: &str, value: &str) -> Result<Str
     kind.read(value).map_err(|expected| {
         // The value may be the user's, so the message does not repeat it.
         Error::input(format!(
-            "this is no value of `{code}`\nhelp: it is {expected}"
+            "this is not a value of `{code}`\nhelp: it is {expected}"
         ))
     })
 }

@@ -94,7 +94,7 @@ fn object_type(
     for key in ["type", "enum", "values", "list", "renamed_from", "optional"] {
         let help = match key {
             "renamed_from" => "declare the object under its old key, too",
-            "optional" => "make its members optional: the object may be missing if all of them are",
+            "optional" => "make all its members optional: the object can then be missing",
             _ => "remove it, or make it a member of the object",
         };
         cx.misplaced(node, key, "does not apply to an object", help);

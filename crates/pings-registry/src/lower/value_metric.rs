@@ -38,7 +38,7 @@ pub(super) fn value_metric(node: &Node<'_>, cx: &mut Context<'_>) -> Option<Valu
     let kind = value.text().and_then(ValueKind::of_word);
     if kind.is_none() {
         let message = format!(
-            "`{}` is no type of a value",
+            "`{}` is not a type of value",
             value.text().unwrap_or_default()
         );
         cx.error(Rule::UnknownWord, value.span, message, help);

@@ -61,6 +61,18 @@ fn distinct<'n>(
         return;
     };
     match seen.get(&identifier) {
+        // The name of an argument may itself contain a dot.
+        Some((first, place)) if *first == name && what == "argument" && name.contains('.') => cx
+            .report(
+                Diagnostic::new(
+                    Rule::SameIdentifier,
+                    span,
+                    format!("two arguments have the path `{name}`"),
+                )
+                .label("this one")
+                .related(*place, "and this one")
+                .help("rename one of them"),
+            ),
         // Duplicate names are reported by another rule.
         Some((first, _)) if *first == name => {}
         Some((first, place)) => cx.report(

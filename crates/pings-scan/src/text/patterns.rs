@@ -78,7 +78,7 @@ pub(super) fn stands_in_pattern(behind: &[u8]) -> bool {
 /// The part of an arm or of a macro that is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Part {
-    /// Code that is no arm.
+    /// Code that is not a match arm.
     #[default]
     Code,
     /// A pattern from a position on.
@@ -386,7 +386,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Notes that the text since the last comma is no pattern.
+    /// Notes that the text since the last comma is not a pattern.
     fn no_pattern(&mut self) {
         if let Some(frame) = self.frame()
             && let Part::Pattern(_) = frame.part
