@@ -122,6 +122,8 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
         .any(|event| !event.is_mapping())
         .then_some("user_id");
     let mut unique = attribute.or(default);
+    // What the first event counts, and how.
+    let mut first = None;
     let mut metric = Metric {
         code: code.to_owned(),
         ..Metric::default()
@@ -131,7 +133,11 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
             continue;
         };
         declare(cx, name, place);
-        unique = event.text_of("unique").or(unique);
+        let way = (event.text_of("unique"), event.text_of("operator"));
+        if *first.get_or_insert(way) != way {
+            return Counted::Nothing("the events are not all counted in the same way");
+        }
+        unique = way.0.or(unique);
         let filter = filter(event);
         for it in &filter {
             let ty = property_type(&it.argument);
@@ -154,10 +160,18 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
         return Counted::Nothing("the metric lists no events");
     }
     metric.is_all_of = operator == Some("AND") && metric.of.len() > 1;
-    match unique {
-        None if metric.is_all_of => metric.measures.push("unique_users"),
-        None => metric.measures.push("count"),
-        Some(unique) => {
+    match (unique, first.and_then(|(_, operator)| operator)) {
+        (None, Some("sum(value)")) => {
+            metric.measures.push("sum");
+            metric.value = Some("value".to_owned());
+            for it in &metric.of {
+                add(cx, &it.event, "value", property_type("value"));
+            }
+        }
+        (_, Some(_)) => return Counted::Nothing("the operator of the events is unknown"),
+        (None, None) if metric.is_all_of => metric.measures.push("unique_users"),
+        (None, None) => metric.measures.push("count"),
+        (Some(unique), None) => {
             let known = UNIQUE.iter().find(|(known, _)| *known == unique);
             match known.map_or(Some(unique), |(_, argument)| *argument) {
                 None => metric.measures.push("unique_users"),

@@ -135,7 +135,9 @@ fn ping(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Ping {
     };
     life(cx, root, code, &mut ping);
     let category = root.text_of("data_category").unwrap_or("optional");
-    let known = CATEGORIES.iter().find(|(known, _)| *known == category);
+    // Older files begin the category with a capital letter.
+    let mut known = CATEGORIES.iter();
+    let known = known.find(|(known, _)| known.eq_ignore_ascii_case(category));
     ping.sensitivity = known.map_or(Sensitivity::Identifying, |(_, sensitivity)| *sensitivity);
     for key in ["introduced_by_url", "removed_by_url"] {
         let Some(address) = root.text_of(key) else {
@@ -174,6 +176,9 @@ fn life(cx: &mut Context<'_>, root: &Node, code: &str, ping: &mut Ping) {
                 ping.checks.push(check);
             }
         }
+        None if milestone.is_empty() => ping
+            .checks
+            .push("the file has no milestone: since which version?".to_owned()),
         None => ping.checks.push(format!(
             "the milestone is `{milestone}`, which is not a version"
         )),
