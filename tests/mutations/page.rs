@@ -54,7 +54,8 @@ fn table(page: &mut String, all: &[Tried]) {
     });
     let _ = writeln!(
         page,
-        "\nWhat each sees, whoever else does: {}. Where the check fails, nobody else looks.",
+        "\nMistakes that each check detects, also if another detects them: {}. If `pings check` fails, no other \
+         check runs.",
         seen.join(", ")
     );
 }

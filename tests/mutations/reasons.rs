@@ -28,7 +28,7 @@ const MISSPELT: &[&str] = &["swap letters", "drop letter"];
 pub const REASONS: &[Reason] = &[
     Reason {
         title: "It means the same",
-        text: "What is left out is what the format takes for granted, or the text is only laid out otherwise.",
+        text: "The text leaves out a default of the format, or is only laid out differently.",
         excuses: &[
             (&["drop key"], &["pings.metrics.measure"]),
             (
@@ -83,8 +83,8 @@ pub const REASONS: &[Reason] = &[
     },
     Reason {
         title: "A text is gone that may be left out",
-        text: "Nothing but the page is poorer. The diff says so: as trust of the reason for broken versions, and else \
-               as wording.",
+        text: "Only the page has less text. The diff reports a missing reason of broken versions as trust, and other \
+               texts as wording.",
         excuses: &[
             (
                 &["drop key", "empty value"],
@@ -121,8 +121,8 @@ pub const REASONS: &[Reason] = &[
     },
     Reason {
         title: "A text is wrong",
-        text: "Whether prose or an address is right, and stands where it should, only a reader can tell; the diff \
-               shows both sides as wording. No number depends on it.",
+        text: "Only a reader can tell whether prose or an address is right; the diff shows both texts as wording. No \
+               number depends on them.",
         excuses: &[
             (
                 MISSPELT,
@@ -198,10 +198,10 @@ pub const REASONS: &[Reason] = &[
         ],
     },
     Reason {
-        title: "It is told here and nowhere else",
-        text: "Which pull request made a ping and how sensitive it is are decisions: there is nothing to hold them \
-               to. The diff reports the first as wording. It warns of a changed sensitivity as consent, and fails \
-               where a ping becomes identifying or is so no longer.",
+        title: "The registry is the only source",
+        text: "The pull requests, owners, tags, review and expiry of a ping, and its sensitivity, are decisions that \
+               nothing else records. The diff reports them as wording, owners as compatible, and a changed \
+               sensitivity as consent; it fails if a ping becomes identifying, or no longer is.",
         excuses: &[
             (&["drop key"], &["pings.prs", "pings.sensitivity"]),
             (

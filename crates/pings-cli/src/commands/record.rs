@@ -261,10 +261,17 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
 
 fn unknown_argument(event: &Event, name: &str) -> String {
     let names = event.args.iter().map(|argument| argument.name.as_str());
-    let help = match (nearest(name, names.clone()), names.clone().count()) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, 0) => "the event has no arguments".to_owned(),
-        (None, _) => format!("its arguments are {}", names.collect::<Vec<_>>().join(", ")),
+    let object = name.split('.').next().filter(|object| {
+        let mut arguments = event.args.iter();
+        arguments.any(|it| it.name == *object && matches!(it.ty, ArgumentType::Object(_)))
+    });
+    let help = match (object, nearest(name, names.clone()), names.clone().count()) {
+        (Some(object), ..) => {
+            format!("`{object}` is an object, which is written as JSON: --arg '{object}={{…}}'")
+        }
+        (None, Some(near), _) => format!("did you mean `{near}`?"),
+        (None, None, 0) => "the event has no arguments".to_owned(),
+        (None, None, _) => format!("its arguments are {}", names.collect::<Vec<_>>().join(", ")),
     };
     let name = output::plain(name);
     format!("the event has no argument `{name}`\nhelp: {help}")

@@ -10,6 +10,7 @@ mod first_steps;
 mod lints;
 mod live;
 mod new;
+mod objects;
 #[cfg(unix)]
 mod operations;
 mod reading;

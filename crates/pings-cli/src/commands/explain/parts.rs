@@ -29,7 +29,7 @@ pub(crate) fn expected(ty: &ArgumentType) -> String {
                 true => format!("{}: {} or nothing", member.name, expected(&member.ty)),
                 false => format!("{}: {}", member.name, expected(&member.ty)),
             });
-            format!("an object {{ {} }}", members.collect::<Vec<_>>().join(", "))
+            format!("an object {{ {} }}", members.collect::<Vec<_>>().join("; "))
         }
         ArgumentType::List(values) => {
             let values = expected(&ArgumentType::Enum(values.clone()));
