@@ -107,8 +107,8 @@ impl Fixture {
 }
 
 /// Returns the borders of a window: of a week such as `2021-W04`, or of another window of its report,
-/// such as `2021-W04 week_from_sunday`, `2021-W04 days_28`, `2021-W04 month` or
-/// `2021-W04 day 2021-01-27`.
+/// such as `2021-W04 week_from_sunday`, `2021-W04 days_28`, `2021-W04 month`,
+/// `2021-W04 all_time` or `2021-W04 day 2021-01-27`.
 ///
 /// # Panics
 ///
@@ -130,6 +130,10 @@ pub fn borders(window: &str) -> Borders {
             (monday - time::Duration::DAY, end - time::Duration::DAY)
         }
         (Some("days_28"), None) => (end - 4 * time::Duration::WEEK, end),
+        (Some("all_time"), None) => (
+            Date::from_calendar_date(1, time::Month::January, 1).expect("a day"),
+            end,
+        ),
         (Some("month"), None) => {
             let end = first_of_month(end);
             (first_of_month(end - time::Duration::DAY), end)

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::env;
 use std::ops::Range;
 
-use pings_model::{Period, Registry};
+use pings_model::{
+    EventDimension, EventMeasure, Identity, Measure, Metric, Period, Registry, Source,
+};
 use pings_runtime::{EventLog, Initialized, MetricReport, Reporter, Week};
 use pings_sql::{Dialect, columns, query};
 use pings_tests::databases::{Borders, Database, LOG_KINDS, LogKind};
@@ -56,7 +58,10 @@ impl Log {
     /// a real log.
     async fn fill(&mut self, kinds: &[LogKind], rows: &[LogRow]) {
         self.database
-            .execute("DELETE FROM pings_sightings; DELETE FROM pings_sighted")
+            .execute(
+                "DELETE FROM pings_sightings; DELETE FROM pings_sighted; \
+                 DELETE FROM pings_totals; DELETE FROM pings_total_days",
+            )
             .await;
         self.database.replace_log(kinds, rows).await;
     }
@@ -74,7 +79,7 @@ impl Side {
             Self::Queries => {
                 let mut windows = Map::new();
                 for (name, window) in windows_of(week_start_ms) {
-                    let answers = queries(registry, &mut log.database, &window).await?;
+                    let answers = queries(registry, &mut log.database, (&name, &window)).await?;
                     windows.insert(name, answers.into());
                 }
                 Ok(windows)
@@ -84,9 +89,12 @@ impl Side {
     }
 }
 
+/// The first instant of the year 1.
+const YEAR_1: i64 = -62_135_596_800_000;
+
 /// Returns the compared windows of a week in Unix milliseconds, by name. They are computed apart from
 /// the windows of the runtime. Of the days, each week has another one.
-fn windows_of(week_start_ms: i64) -> [(String, Range<i64>); 4] {
+fn windows_of(week_start_ms: i64) -> [(String, Range<i64>); 5] {
     let day = week_start_ms.div_euclid(WEEK).rem_euclid(7);
     let day_start = week_start_ms + day * DAY;
     let end = week_start_ms + WEEK;
@@ -104,17 +112,21 @@ fn windows_of(week_start_ms: i64) -> [(String, Range<i64>); 4] {
         ("week".to_owned(), week_start_ms..end),
         ("days_28".to_owned(), end - 4 * WEEK..end),
         ("month".to_owned(), month[0]..month[1]),
+        ("all_time".to_owned(), YEAR_1..end),
     ]
 }
 
 async fn queries(
     registry: &Registry,
     database: &mut Database,
-    window: &Range<i64>,
+    (name, window): (&str, &Range<i64>),
 ) -> Result<Map<String, Value>, String> {
     let borders = borders(window);
     let mut answered = Map::new();
     for (ping, metric) in registry.metrics() {
+        if !has_window(metric, name) {
+            continue;
+        }
         let query =
             query(registry, ping, metric, database.dialect()).expect("SQL for this database");
         let columns = columns(metric);
@@ -182,7 +194,11 @@ async fn disagreement(
 ) -> Option<String> {
     let windows = windows_of(case.week_start_ms).into_iter();
     let expected = windows.map(|(name, window)| {
-        let metrics = window_metrics(registry, &case.rows, &window);
+        let mut metrics = window_metrics(registry, &case.rows, &window);
+        metrics.retain(|code, _| {
+            let metric = registry.metric(code);
+            metric.is_some_and(|(_, metric)| has_window(metric, &name))
+        });
         (name, metrics.into())
     });
     let expected = Value::Object(expected.collect());
@@ -205,8 +221,36 @@ fn with_windows(registry: Registry) -> Registry {
     let mut parts = registry.into_parts();
     for metric in parts.pings.iter_mut().flat_map(|ping| &mut ping.metrics) {
         metric.windows = vec![Period::Day, Period::Week, Period::Days28, Period::Month];
+        if can_be_for_all_time(&metric.source) {
+            metric.windows.push(Period::AllTime);
+        }
     }
     Registry::from_checked(parts)
+}
+
+/// Returns whether the registry accepts the window of all time for a metric.
+fn can_be_for_all_time(source: &Source) -> bool {
+    let Source::Events(events) = source else {
+        return false;
+    };
+    let is_kept = |measure: &EventMeasure| {
+        matches!(
+            measure,
+            EventMeasure::UniqueUsers | EventMeasure::Of(Measure::Count | Measure::Sum(_))
+        )
+    };
+    let is_bucket = |by: &EventDimension| matches!(by, EventDimension::Bucket(..));
+    events.measures.iter().all(is_kept)
+        && !events.by.iter().any(is_bucket)
+        && events.min_group.is_none()
+        && events.all_of.is_empty()
+        && events.identity == Identity::Actor
+}
+
+fn has_window(metric: &Metric, name: &str) -> bool {
+    // A day is named with its number.
+    let period = name.split(' ').next();
+    metric.windows.iter().any(|it| Some(it.as_str()) == period)
 }
 
 /// The number of random logs for each kind of table.

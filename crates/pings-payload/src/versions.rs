@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::Version;
+use pings_model::{Period, Version};
 
 use crate::{Payload, Windowed};
 
@@ -38,6 +38,10 @@ impl Payload {
         self.unversioned = self.unversioned.max(before.unversioned).max(folded);
         self.version = self.versions.keys().next_back().copied();
         for window in &mut self.windows {
+            // The total of all time is counted again, with its versions, which are never pruned.
+            if window.span.period() == Period::AllTime {
+                continue;
+            }
             if let Some(before) = before.windows.iter().find(|it| it.span == window.span) {
                 window.versions.extend(&before.versions);
                 window.has_unversioned |= before.has_unversioned;

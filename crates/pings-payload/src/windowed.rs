@@ -21,6 +21,15 @@ pub struct Windowed {
     pub metrics: BTreeMap<String, Measured>,
 }
 
+impl Windowed {
+    /// Returns the key by which the windows of a payload are ordered. The window of all time may occur
+    /// several times, for metrics that different versions have.
+    #[must_use]
+    pub fn order(&self) -> (Span, &BTreeSet<Version>) {
+        (self.span, &self.versions)
+    }
+}
+
 impl Serialize for Windowed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [start, end] = self.span.borders();

@@ -39,7 +39,7 @@ pub use event_log::{EventLog, UserIdType};
 pub use misfits::{columns_read, misfits, quoted_table};
 pub use parameters::Parameters;
 pub use query::{Query, columns, query};
-pub use report::{Read, Sightings, reads, sightings};
+pub use report::{Read, Sightings, TotalRows, Totals, reads, sightings, totals, version_totals};
 pub use user_ids::actor_kind;
 
 #[cfg(test)]

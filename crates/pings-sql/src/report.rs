@@ -7,6 +7,7 @@ mod counts;
 mod funnel;
 mod read;
 mod sightings;
+mod totals;
 
 use pings_model::{EventMeasure, EventMetric, Measure, Metric, Registry, Source};
 
@@ -17,6 +18,7 @@ use crate::query::{Query, columns};
 
 pub use read::Read;
 pub use sightings::{Sightings, sightings};
+pub use totals::{TotalRows, Totals, totals, version_totals};
 
 /// Returns the queries for the event metrics and funnels among `metrics`. First-time users are not
 /// included; see [`sightings`].

@@ -40,6 +40,11 @@ pub(crate) fn unix(day: u32) -> i64 {
     (i64::from(day) - UNIX_EPOCH) * SECONDS_PER_DAY
 }
 
+/// Returns the day that contains a moment, given in seconds since 1970.
+pub(crate) fn day_of_unix(seconds: i64) -> i64 {
+    seconds.div_euclid(SECONDS_PER_DAY) + UNIX_EPOCH
+}
+
 /// Formats the first instant of a day.
 pub(crate) fn midnight(day: u32) -> String {
     let (year, month, passed) = date(day);

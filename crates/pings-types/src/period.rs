@@ -3,7 +3,7 @@
 #[cfg(feature = "time")]
 mod moments;
 
-use crate::calendar::{DAYS, first_of_month, midnight, unix};
+use crate::calendar::{DAYS, day_of_unix, first_of_month, midnight, unix};
 use crate::text::words;
 use crate::week::Week;
 
@@ -24,6 +24,9 @@ pub enum Period {
     Days28,
     /// The last calendar month that ended in the week or before it.
     Month,
+    /// Everything before the end of the week. The window begins on the first day that an instance
+    /// knows, see [`Span::all_time`].
+    AllTime,
 }
 
 words!(Period {
@@ -33,6 +36,7 @@ words!(Period {
     WeekFromSunday: "week_from_sunday",
     Days28: "days_28",
     Month: "month",
+    AllTime: "all_time",
 });
 
 /// A window: a period of time that a value covers, in whole days of UTC.
@@ -65,7 +69,7 @@ impl Period {
     }
 
     /// Returns the windows of this length that a report of the week has, in order. There is none if
-    /// it would begin before the year 1.
+    /// it would begin before the year 1. The window of all time begins with the year 1.
     #[must_use]
     pub fn spans(self, week: Week) -> Vec<Span> {
         let (start, end) = (week.first_day(), week.first_day() + DAYS);
@@ -95,11 +99,25 @@ impl Period {
                 let month = last.map(|last| span(first_of_month(last), end));
                 month.into_iter().collect()
             }
+            Self::AllTime => vec![span(0, end)],
         }
     }
 }
 
 impl Span {
+    /// Returns the window of all time of a week, from the day that contains a moment, given in
+    /// seconds since 1970. Returns `None` if the day is not before the end of the week.
+    #[must_use]
+    pub fn all_time(week: Week, start_unix: i64) -> Option<Self> {
+        let end = week.first_day() + DAYS;
+        let start = u32::try_from(day_of_unix(start_unix)).unwrap_or_default();
+        (start < end).then_some(Self {
+            period: Period::AllTime,
+            start,
+            end,
+        })
+    }
+
     /// Returns the length of the window.
     #[must_use]
     pub fn period(&self) -> Period {

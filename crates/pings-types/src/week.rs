@@ -6,7 +6,7 @@ mod moments;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::calendar::{DAYS, SECONDS_PER_DAY, UNIX_EPOCH, days_before, midnight, unix, year_of};
+use crate::calendar::{DAYS, SECONDS_PER_DAY, day_of_unix, days_before, midnight, unix, year_of};
 use crate::text::serde_as_text;
 
 /// One ISO week, from Monday 00:00:00 UTC (inclusive) to the next Monday (exclusive), in the years 1
@@ -50,8 +50,9 @@ impl Week {
     /// to the years 1 to 9999.
     #[must_use]
     pub fn at_unix(seconds: i64) -> Self {
-        let day = seconds.div_euclid(SECONDS_PER_DAY) + UNIX_EPOCH;
-        let index = day.div_euclid(DAYS.into()).clamp(0, LAST.into());
+        let index = day_of_unix(seconds)
+            .div_euclid(DAYS.into())
+            .clamp(0, LAST.into());
         Self {
             index: u32::try_from(index).unwrap_or(LAST),
         }

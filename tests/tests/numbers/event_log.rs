@@ -1,7 +1,7 @@
 //! The event log: created concurrently, used unchanged, read through its index, and pruned.
 
 use pings_runtime::{EventLog, Import, Initialized, Reporter, Week};
-use pings_sql::{Dialect, Read, reads, sightings};
+use pings_sql::{Dialect, Read, TotalRows, reads, sightings, totals};
 use pings_tests::databases::{Database, LOG_KINDS};
 use pings_tests::fixture::Fixture;
 use pings_tests::place::Place;
@@ -226,10 +226,13 @@ async fn plans(dialect: Dialect) -> Option<Vec<(String, String)>> {
         })
         .collect();
     for metric in &metrics {
-        if let pings_model::Source::Events(metric) = &metric.source
-            && let Some(sightings) = sightings(&registry, metric, known)
-        {
-            queries.push(sightings.text.replace("$1", "99000").replace("$2", "99500"));
+        if let pings_model::Source::Events(metric) = &metric.source {
+            let seen = sightings(&registry, metric, known).text;
+            let kept = totals(&registry, metric, known, TotalRows::All).text;
+            queries.extend([seen, kept].map(|text| {
+                let text = text.replace("$1", "99000").replace("$2", "99500");
+                text.replace("$3", "'2020-01-01'")
+            }));
         }
     }
     let mut plans = Vec::new();

@@ -1,5 +1,6 @@
 //! The numbers of queries, captures and reports on real databases.
 
+mod all_time;
 mod answers;
 mod captures;
 mod code_insights;

@@ -21,7 +21,7 @@ pings:
     section: S
     title: T
     type: fe_event
-    window: [day, week, days_28, month]
+    window: [day, week, days_28, month, all_time]
     added: "1.0"
     broken: [{ versions: "1.3", reason: counts twice }]
     metrics:
@@ -59,6 +59,12 @@ fn payload(instance: u32, earlier: &[&str], revision: u32) -> Json {
     windows.push(json!({
         "window": "month", "start": "2021-01-01T00:00:00Z", "end": "2021-02-01T00:00:00Z",
         "versions": versions, "metrics": month,
+    }));
+    // The total begins when the instance did, in the year of its number.
+    windows.push(json!({
+        "window": "all_time", "start": format!("200{instance}-05-06T00:00:00Z"),
+        "end": "2021-02-01T00:00:00Z",
+        "versions": versions, "metrics": values(10_000 * u64::from(instance)),
     }));
     json!({
         "format": 1, "registry": "desk", "fingerprint": pings_payload::fingerprint(&registry()),
@@ -131,6 +137,9 @@ async fn a_window_over_a_broken_week_is_not_trusted() {
             assert_eq!(days.len(), 7);
             assert_eq!(days[0], ("2021-01-25".to_owned(), Some(0.0), 2, 0));
             assert_eq!(days[6], ("2021-01-31".to_owned(), Some(12.0), 2, 0));
+            let ever = series(&store, "Opened", Some(Period::AllTime), None).await;
+            let expected = [("0001-01-01".to_owned(), Some(10_000.0), 1, 1)];
+            assert_eq!(told(&ever), expected);
             // A code without a weekly value is shown for its own window.
             let grouped = series(&store, "ByChannel", None, Some("channel")).await;
             assert_eq!((grouped.window, grouped.weeks.len()), (Period::Month, 1));

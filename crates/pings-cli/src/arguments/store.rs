@@ -203,7 +203,7 @@ pub(crate) struct Series {
     /// Group the metric by a dimension
     #[arg(long, value_name = "DIMENSION")]
     pub(crate) by: Option<String>,
-    /// The window of the values: day, week, days_28 or month [default: week, if the metric has it]
+    /// The window of the values: day, week, days_28, month or all_time [default: week, if the metric has it]
     #[arg(long, value_name = "WINDOW")]
     pub(crate) window: Option<String>,
     /// The number of weeks

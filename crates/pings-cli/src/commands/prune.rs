@@ -30,7 +30,8 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
     delivery::assemble(common).await?;
     let log = event_log(common).await?;
     let bar = progress::bar("Reading");
-    Reporter::new(&log, &registry)
+    let reporter = Reporter::new(&log, &registry);
+    reporter
         .catch_up(&mut |progress| {
             if let Progress::Reading { done, total } = progress {
                 bar.set_length(total);
@@ -40,7 +41,9 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
         .await?;
     bar.finish_and_clear();
     let spinner = progress::spinner("Pruning");
-    let pruned = log.prune(before, |rows| spinner.set_position(rows)).await?;
+    let pruned = reporter
+        .prune(before, |rows| spinner.set_position(rows))
+        .await?;
     spinner.finish_and_clear();
     log.close().await;
     // The week that contains the date is complete only if it begins on that date.

@@ -20,6 +20,7 @@ pub fn windows<'p>(windows: impl IntoIterator<Item = &'p Period>) -> String {
         Period::WeekFromSunday => "week from Sunday",
         Period::Days28 => "28 days",
         Period::Month => "month",
+        Period::AllTime => "all time",
     });
     let words: Vec<&str> = words.collect();
     match words.split_last() {

@@ -21,6 +21,10 @@ pub(super) static WINDOW: Shape = Shape::Choice(&[
         Period::Month.as_str(),
         "the last calendar month that ended in the week or before it",
     ),
+    (
+        Period::AllTime.as_str(),
+        "everything up to the end of the week, also events that were pruned since",
+    ),
 ]);
 
 /// The description of `window` at a metric.

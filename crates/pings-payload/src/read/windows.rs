@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pings_model::Period;
+use pings_model::{Period, Span};
 
 use super::metrics::metrics;
 use super::node::{Node, Read};
@@ -22,26 +22,46 @@ pub(super) fn windows(payload: &Node<'_, '_>, week: Week) -> Read<Vec<Windowed>>
             continue;
         };
         let borders = [item.member("start")?.time()?, item.member("end")?.time()?];
-        let spans = period.spans(week).into_iter();
-        let span = spans.filter(|_| period != Period::Week);
-        let mut span = span.filter(|it| [it.start(), it.end()] == borders);
+        let spans = match period {
+            Period::Week => Vec::new(),
+            // The window of all time begins on the first day that the instance knows.
+            Period::AllTime => {
+                let span = Span::all_time(week, borders[0].unix_timestamp());
+                span.into_iter().collect()
+            }
+            _ => period.spans(week),
+        };
+        let mut span = spans
+            .into_iter()
+            .filter(|it| [it.start(), it.end()] == borders);
         let Some(span) = span.next() else {
             let period = period.as_str();
             return Err(item.wrong(format!("this is not a `{period}` window of {week}")));
         };
-        if windows.iter().any(|other| other.span == span) {
-            return Err(item.wrong("another member has the same window"));
-        }
-        windows.push(Windowed {
+        let window = Windowed {
             span,
             versions: versions(&item.member("versions")?)?,
             has_unversioned: item
                 .optional("unversioned")?
                 .is_some_and(|it| it.json == true),
             metrics: metrics(&item)?,
-        });
+        };
+        let is_same = |other: &&Windowed| match period {
+            Period::AllTime => {
+                let mut codes = window.metrics.keys();
+                other.span.period() == period && codes.any(|it| other.metrics.contains_key(it))
+            }
+            _ => other.span == span,
+        };
+        if windows.iter().any(|other| is_same(&other)) {
+            return Err(item.wrong(match period {
+                Period::AllTime => "another member has one of its metrics for all time",
+                _ => "another member has the same window",
+            }));
+        }
+        windows.push(window);
     }
-    windows.sort_by_key(|it| it.span);
+    windows.sort_by(|a, b| a.order().cmp(&b.order()));
     Ok(windows)
 }
 

@@ -5,7 +5,7 @@ use pings_model::{Metric, PingType, Source};
 use crate::context::Context;
 use crate::lower::names::{Names, Owner};
 use crate::lower::windows::windows;
-use crate::lower::{capture, event_metric, life, statement, value_metric};
+use crate::lower::{all_time, capture, event_metric, life, statement, value_metric};
 use crate::syntax::RawPing;
 use crate::tree::Node;
 
@@ -32,6 +32,9 @@ pub(super) fn metrics(
             }
             PingType::Value => value_metric::value_metric(node, cx).map(Source::Value),
         };
+        if let Some(source) = &source {
+            all_time::check(node, ping, source, cx);
+        }
         metrics.extend(source.map(|source| Metric {
             code: raw.code.clone(),
             title: None,
@@ -44,7 +47,11 @@ pub(super) fn metrics(
     }
     for (raw, node) in raw.funnels.iter().flatten().zip(items("funnels")) {
         let windows = windows(node, ping, owner.window);
-        metrics.extend(event_metric::funnel(raw, node, windows, names, cx));
+        let funnel = event_metric::funnel(raw, node, windows, names, cx);
+        if let Some(funnel) = &funnel {
+            all_time::check(node, ping, &funnel.source, cx);
+        }
+        metrics.extend(funnel);
     }
     metrics
 }

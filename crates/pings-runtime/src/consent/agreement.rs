@@ -1,7 +1,9 @@
 //! The weeks and metrics that may be gathered and sent.
 
+use std::collections::BTreeMap;
+
 use pings_database::{Result, Transaction};
-use pings_model::{Metric, Ping, Registry, Span};
+use pings_model::{Metric, Period as Window, Ping, Registry, Span};
 use pings_payload::{Failure, FailureKind, Week, rfc3339};
 
 use super::history::{self, History, Period, first_week};
@@ -174,6 +176,21 @@ impl Agreement {
             }
         }
         Ok(())
+    }
+
+    /// Returns the first week that may be counted and sent for all time, by the code of each metric
+    /// with this window. A code that may be counted from the beginning is left out.
+    pub(crate) fn all_time_from(&self, registry: &Registry) -> BTreeMap<String, Week> {
+        let metrics = registry.metrics();
+        let metrics = metrics.filter(|(_, it)| it.windows.contains(&Window::AllTime));
+        let from = metrics.filter_map(|(ping, metric)| {
+            let agreed = self.agreed(registry, ping, metric)?;
+            let switches = [Switch::Gather, Switch::Send, Switch::of(ping.sensitivity)];
+            let switches = switches.into_iter().filter_map(|it| self.first_week(it));
+            let first = switches.chain([first_week(agreed.since)]).max()?;
+            (first > first_week(None)).then(|| (metric.code.clone(), first))
+        });
+        from.collect()
     }
 
     /// Returns the metrics of switched-on pings that the instance has not agreed to.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Error, Mode, Result};
-use pings_model::{Registry, Version};
+use pings_model::{Period, Registry, Version};
 use pings_payload::{
     Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, Windowed, fingerprint,
 };
@@ -32,7 +32,8 @@ impl Delivery<'_> {
     ) -> Result<Payload> {
         let agreement = foresee(self.log, self.registry, &self.consent.into(), now).await?;
         let registry = agreement.registry(self.registry, week);
-        let mut reporter = Reporter::new(self.log, &registry);
+        let from = agreement.all_time_from(&registry);
+        let mut reporter = Reporter::new(self.log, &registry).counting_from(from);
         if let Some(version) = self.version {
             reporter = reporter.at_version(version);
         }
@@ -51,10 +52,14 @@ impl Delivery<'_> {
         }
         let versions = ran.versions.keys().copied().collect();
         leave_out_newer(&mut metrics, &registry, &versions, &appeared);
-        let windows = report.windows.iter();
-        let mut windows: Vec<Windowed> = windows
-            .map(|window| windowed(&registry, window, &agreement, &appeared))
-            .collect();
+        let windows = report.windows.iter().flat_map(|window| {
+            let whole = windowed(&registry, window, &agreement, &appeared);
+            match window.span.period() {
+                Period::AllTime => by_versions(&registry, whole, &appeared),
+                _ => vec![whole],
+            }
+        });
+        let mut windows: Vec<Windowed> = windows.collect();
         if !report.is_running {
             for window in &mut windows {
                 window.metrics.retain(|_, it| it.captured_at.is_some());
@@ -130,13 +135,45 @@ fn windowed(
         Some((metric.code.clone(), measured))
     });
     let mut metrics = metrics.collect();
-    leave_out_newer(&mut metrics, registry, &window.versions, appeared);
+    if window.span.period() != Period::AllTime {
+        leave_out_newer(&mut metrics, registry, &window.versions, appeared);
+    }
     Windowed {
         span: window.span,
         versions: window.versions.clone(),
         has_unversioned: window.has_unversioned,
         metrics,
     }
+}
+
+/// Returns a window of all time for each set of versions that has its metrics: a version that does not
+/// send a metric added nothing to it.
+fn by_versions(
+    registry: &Registry,
+    whole: Windowed,
+    appeared: &BTreeMap<String, Version>,
+) -> Vec<Windowed> {
+    let mut windows: BTreeMap<BTreeSet<Version>, Windowed> = BTreeMap::new();
+    for (code, measured) in whole.metrics {
+        let Some((ping, metric)) = registry.metric(&code) else {
+            continue;
+        };
+        let life = ping.life(metric);
+        let since = appeared.get(&code);
+        let sends = |version: &&Version| {
+            life.is_sent_by(**version) && since.is_none_or(|since| *version >= since)
+        };
+        let versions: BTreeSet<Version> = whole.versions.iter().filter(sends).copied().collect();
+        let window = windows.entry(versions.clone());
+        let window = window.or_insert_with(|| Windowed {
+            span: whole.span,
+            versions,
+            has_unversioned: whole.has_unversioned,
+            metrics: BTreeMap::new(),
+        });
+        window.metrics.insert(code, measured);
+    }
+    windows.into_values().collect()
 }
 
 fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {

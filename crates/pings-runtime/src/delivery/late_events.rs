@@ -36,13 +36,19 @@ pub(super) struct Late {
 const WEEKS_OF_WINDOWS: u32 = 9;
 
 impl Late {
-    /// Adds the weeks that have a window with a day of a late week.
-    pub(super) fn add_weeks_of_windows(&mut self, registry: &Registry) {
+    /// Adds the weeks up to `newest` that have a window with a day of a late week.
+    pub(super) fn add_weeks_of_windows(&mut self, registry: &Registry, newest: Week) {
         let windows = registry
             .metrics()
             .flat_map(|(_, metric)| metric.other_windows());
         let windows: BTreeSet<Period> = windows.collect();
+        let has_all_time = windows.contains(&Period::AllTime);
         for late in self.weeks.clone() {
+            if has_all_time {
+                let later = std::iter::successors(Some(late), |week| Some(week.forward(1)));
+                self.weeks.extend(later.take_while(|week| *week <= newest));
+                continue;
+            }
             let later = (1..=WEEKS_OF_WINDOWS).map(|weeks| late.forward(weeks));
             self.weeks.extend(later.filter(|week| {
                 let mut spans = windows.iter().flat_map(|window| window.spans(*week));

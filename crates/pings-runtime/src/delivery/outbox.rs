@@ -48,7 +48,7 @@ impl Delivery<'_> {
         let newest = newest(self.log, oldest, ripe).await?;
         let mut late = late_events::weeks(self.log, now).await?;
         stale::mark(self.log, &late.weeks.split_off(&ripe.forward(1))).await?;
-        late.add_weeks_of_windows(self.registry);
+        late.add_weeks_of_windows(self.registry, ripe);
         let ours = |entry: &Entry| !instance.is_foreign(&entry.body);
         let mut wanted: BTreeSet<Week> = newest
             .values()

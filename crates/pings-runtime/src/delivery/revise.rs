@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pings_model::Period;
 use pings_payload::{Failure, FailureKind, Measured, Payload, Reason, Week, Windowed, fingerprint};
 
 use super::Delivery;
@@ -27,7 +28,14 @@ impl Delivery<'_> {
         payload
             .metrics
             .retain(|code, new| before.metrics.contains_key(code) || !is(new, FailureKind::Absent));
-        for old in &before.windows {
+        let (all_time, others): (Vec<_>, Vec<_>) = before
+            .windows
+            .iter()
+            .partition(|it| it.span.period() == Period::AllTime);
+        for old in all_time {
+            self.keep_all_time(agreement, (before, old), &mut payload.windows);
+        }
+        for old in others {
             let place = payload.windows.iter().position(|it| it.span == old.span);
             let place = place.unwrap_or_else(|| {
                 payload.windows.push(Windowed {
@@ -42,9 +50,42 @@ impl Delivery<'_> {
                 &mut payload.windows[place].metrics,
             );
         }
-        payload.windows.sort_by_key(|window| window.span);
+        payload.windows.sort_by(|a, b| a.order().cmp(&b.order()));
         payload.reasons = reasons(before, payload);
         is_news(before, payload)
+    }
+
+    /// Adds the values for all time that an earlier revision carried. A window may begin on another
+    /// day than before, so a value is replaced wherever it is.
+    fn keep_all_time(
+        &self,
+        agreement: &Agreement,
+        (before, old): (&Payload, &Windowed),
+        windows: &mut Vec<Windowed>,
+    ) {
+        let week = old.span.first_week();
+        let mut kept = Windowed {
+            metrics: BTreeMap::new(),
+            ..old.clone()
+        };
+        for (code, measured) in &old.metrics {
+            let new = windows.iter().find_map(|it| of_all_time(it)?.get(code));
+            if let Some(value) = self.kept(agreement, (before, week), (code, measured), new) {
+                for window in &mut *windows {
+                    if window.span.period() == Period::AllTime {
+                        window.metrics.remove(code);
+                    }
+                }
+                kept.metrics.insert(code.clone(), value);
+            }
+        }
+        windows.retain(|it| of_all_time(it).is_none_or(|metrics| !metrics.is_empty()));
+        let same = |it: &&mut Windowed| it.span == kept.span && it.versions == kept.versions;
+        match windows.iter_mut().find(same) {
+            Some(window) => window.metrics.append(&mut kept.metrics),
+            None if kept.metrics.is_empty() => {}
+            None => windows.push(kept),
+        }
     }
 
     /// Adds the values that an earlier revision carried to those of its week, or of a window that
@@ -105,6 +146,11 @@ impl Delivery<'_> {
     }
 }
 
+/// Returns the values of a window if it is that of all time.
+fn of_all_time(window: &Windowed) -> Option<&BTreeMap<String, Measured>> {
+    (window.span.period() == Period::AllTime).then_some(&window.metrics)
+}
+
 /// Returns the outcome of a metric after consent to its ping was withdrawn.
 fn withdrawn() -> Measured {
     let message = "consent to the ping was withdrawn";
@@ -133,13 +179,22 @@ fn is(measured: &Measured, kind: FailureKind) -> bool {
         .is_err_and(|failure| failure.kind == kind)
 }
 
+/// Returns the value of a code in the same window of an earlier revision. The window of all time may
+/// have begun on another day.
+fn before_in<'p>(before: &'p Payload, window: &Windowed, code: &str) -> Option<&'p Measured> {
+    let is_same = |it: &&Windowed| match window.span.period() {
+        Period::AllTime => it.span.period() == Period::AllTime && it.metrics.contains_key(code),
+        _ => it.span == window.span,
+    };
+    before.windows.iter().find(is_same)?.metrics.get(code)
+}
+
 /// Returns the reasons why a payload differs from the earlier revision.
 fn reasons(before: &Payload, payload: &Payload) -> BTreeSet<Reason> {
     let mut reasons = BTreeSet::new();
     let of_windows = payload.windows.iter().flat_map(|window| {
-        let before = before.windows.iter().find(|it| it.span == window.span);
         let metrics = window.metrics.iter();
-        metrics.map(move |(code, new)| (before.and_then(|it| it.metrics.get(code)), new))
+        metrics.map(move |(code, new)| (before_in(before, window, code), new))
     });
     let of_week = payload.metrics.iter();
     let of_week = of_week.map(|(code, new)| (before.metrics.get(code), new));

@@ -24,6 +24,7 @@ pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub(crate) use log_time::{time_in_postgres, time_in_sqlite};
 pub(crate) use plain_times::has_plain_times;
 pub use prune::Pruned;
+pub(crate) use prune::{FEW, oldest};
 pub(crate) use pruned::{has_pruned_table, pruned_before};
 pub use shape::Shape;
 pub(crate) use shape::{COLUMNS, inspect};

@@ -5,12 +5,12 @@ use pings_sql::Dialect;
 use time::OffsetDateTime;
 
 use super::EventLog;
-use pings_database::Result;
 use pings_database::{Bind, Cell, Mode};
+use pings_database::{Error, Result};
 use pings_payload::rfc3339;
 
 /// The number of rows that are removed in one transaction.
-const FEW: i64 = 5_000;
+pub(crate) const FEW: i64 = 5_000;
 
 /// The result of pruning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,23 +28,27 @@ impl EventLog {
     ///
     /// # Errors
     ///
-    /// Returns an error if the database fails. Rows that were removed before the failure stay
-    /// removed.
+    /// Returns an error if totals of all time are kept, because they would lose the removed rows: use
+    /// [`Reporter::prune`](crate::Reporter::prune). Returns an error if the database fails. Rows that
+    /// were removed before the failure stay removed.
     pub async fn prune(
         &self,
         before: OffsetDateTime,
         mut progress: impl FnMut(u64),
     ) -> Result<Pruned> {
+        self.refuse_totals().await?;
         let before = rfc3339(before);
         let mut pruned = Pruned::default();
         // Recorded before the first row is removed, so that a partly pruned week is never taken for
         // a complete one.
         self.note_pruned(&before).await?;
+        let oldest = oldest(self.dialect());
+        let removal = format!("DELETE FROM event_logs WHERE id IN ({oldest})");
         for name in self.names().await? {
             loop {
                 let mut tx = self.begin(Mode::Write).await?;
                 let binds = [Bind::Text(&name), Bind::Text(&before), Bind::Integer(FEW)];
-                let removed = tx.run(removal(self.dialect()), &binds).await?;
+                let removed = tx.run(&removal, &binds).await?;
                 tx.commit().await?;
                 if removed == 0 {
                     break;
@@ -53,6 +57,27 @@ impl EventLog {
                 progress(pruned.rows);
             }
         }
+        self.forget_imports(&before).await?;
+        Ok(pruned)
+    }
+
+    /// Returns an error if totals of all time are kept.
+    async fn refuse_totals(&self) -> Result<()> {
+        let mut tx = self.begin(Mode::Read).await?;
+        let sql = "SELECT min(code) FROM pings_totals WHERE code NOT LIKE '%/'";
+        let code = tx.value(sql, &[], ValueType::Text).await?;
+        tx.rollback().await?;
+        match code.as_ref().and_then(Cell::text) {
+            None => Ok(()),
+            Some(code) => Err(Error::input(format!(
+                "the total of {code} for all time would lose the events that it has not counted\n\
+                 help: prune with the registry: `Reporter::prune`"
+            ))),
+        }
+    }
+
+    /// Removes the ids of imported lines that were logged before a time.
+    pub(crate) async fn forget_imports(&self, before: &str) -> Result<()> {
         let mut tx = self.begin(Mode::Write).await?;
         tx.run(
             match self.dialect() {
@@ -61,14 +86,15 @@ impl EventLog {
                     "DELETE FROM pings_imports WHERE logged_at < $1::text::timestamptz"
                 }
             },
-            &[Bind::Text(&before)],
+            &[Bind::Text(before)],
         )
         .await?;
         tx.commit().await?;
-        Ok(pruned)
+        Ok(())
     }
 
-    async fn note_pruned(&self, before: &str) -> Result<()> {
+    /// Records that the rows before a time are removed.
+    pub(crate) async fn note_pruned(&self, before: &str) -> Result<()> {
         let mut tx = self.begin(Mode::Write).await?;
         tx.run(
             match self.dialect() {
@@ -88,7 +114,7 @@ impl EventLog {
     }
 
     /// Returns the distinct names in the event log, with one index lookup per name.
-    async fn names(&self) -> Result<Vec<String>> {
+    pub(crate) async fn names(&self) -> Result<Vec<String>> {
         let mut tx = self.begin(Mode::Read).await?;
         let rows = tx
             .rows(
@@ -114,23 +140,22 @@ impl EventLog {
     }
 }
 
-/// Returns the statement that removes the oldest rows with a name, which the index finds directly.
-fn removal(dialect: Dialect) -> &'static str {
+/// Returns the query for the ids of the oldest rows with a name, which the index finds directly. The
+/// parameters are the name, the time before which rows are selected, and their number.
+pub(crate) fn oldest(dialect: Dialect) -> &'static str {
     match dialect {
         // SQLite stores a time as text, and the text of a time sorts after the text of its date.
         Dialect::Sqlite => {
-            "DELETE FROM event_logs WHERE id IN ( \
-               SELECT id FROM event_logs \
-               WHERE name = $1 \
-                 AND timestamp < date($2, '+1 day') \
-                 AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') < strftime('%Y-%m-%d %H:%M:%f', $2) \
-               ORDER BY timestamp LIMIT $3)"
+            "SELECT id FROM event_logs \
+             WHERE name = $1 \
+               AND timestamp < date($2, '+1 day') \
+               AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') < strftime('%Y-%m-%d %H:%M:%f', $2) \
+             ORDER BY timestamp LIMIT $3"
         }
         Dialect::Postgres => {
-            "DELETE FROM event_logs WHERE id IN ( \
-               SELECT id FROM event_logs \
-               WHERE name = $1 AND timestamp < $2::text::timestamptz \
-               ORDER BY timestamp LIMIT $3)"
+            "SELECT id::bigint FROM event_logs \
+             WHERE name = $1 AND timestamp < $2::text::timestamptz \
+             ORDER BY timestamp LIMIT $3"
         }
     }
 }

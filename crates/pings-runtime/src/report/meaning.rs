@@ -7,8 +7,8 @@
 use std::fmt::Write;
 
 use pings_model::{
-    ActorSelection, ArgumentType, Condition, EventArgument, EventDimension, EventMetric, Filter,
-    LikePiece, Scalar, Selection,
+    ActorSelection, ArgumentType, Condition, EventArgument, EventDimension, EventMeasure,
+    EventMetric, Filter, LikePiece, Measure, Scalar, Selection,
 };
 
 /// A part of the text: the current form, followed by the forms under older keys of an argument.
@@ -17,20 +17,47 @@ type Part = Vec<String>;
 /// Returns the text that, together with the names of events, identifies which users a metric
 /// counts.
 pub(super) fn meaning(metric: &EventMetric) -> String {
-    let mut text = String::new();
-    for part in parts(metric) {
-        text.extend(part.first().map(String::as_str));
-    }
-    text
+    text(parts(metric))
+}
+
+/// Returns the text that, together with the names of events, identifies what the kept total of a
+/// metric counts and sums.
+pub(super) fn of_total(metric: &EventMetric) -> String {
+    text(parts_of_total(metric))
+}
+
+fn text(parts: Vec<Part>) -> String {
+    let current = parts.into_iter().filter_map(|part| part.into_iter().next());
+    current.collect()
 }
 
 /// Returns whether a stored text describes the metric under older keys of its arguments.
 pub(super) fn was_meant(metric: &EventMetric, known: &str) -> bool {
-    let rest = parts(metric).into_iter().try_fold(known, |rest, part| {
+    is_any_form(parts(metric), known)
+}
+
+/// Returns whether a stored text of a total describes the metric under older keys of its arguments.
+pub(super) fn was_total(metric: &EventMetric, known: &str) -> bool {
+    is_any_form(parts_of_total(metric), known)
+}
+
+fn is_any_form(parts: Vec<Part>, known: &str) -> bool {
+    let rest = parts.into_iter().try_fold(known, |rest, part| {
         part.iter()
             .find_map(|form| rest.strip_prefix(form.as_str()))
     });
     rest.is_some_and(str::is_empty)
+}
+
+fn parts_of_total(metric: &EventMetric) -> Vec<Part> {
+    let mut parts = parts(metric);
+    for measure in &metric.measures {
+        if let EventMeasure::Of(Measure::Sum(value)) = measure {
+            parts.push(vec![" sum ".to_owned()]);
+            parts.push(forms(value));
+        }
+    }
+    parts
 }
 
 fn parts(metric: &EventMetric) -> Vec<Part> {

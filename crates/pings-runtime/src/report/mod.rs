@@ -2,6 +2,7 @@
 
 mod captured;
 mod events;
+mod group;
 mod json;
 mod meaning;
 mod merge;
@@ -9,6 +10,7 @@ mod metadata;
 mod set;
 mod sightings;
 mod switched_off;
+mod totals;
 mod value;
 mod windows;
 
@@ -35,6 +37,8 @@ pub struct Reporter<'a> {
     log: &'a EventLog,
     registry: &'a Registry,
     version: Option<Version>,
+    /// The first day that may be counted for all time, by code.
+    from: BTreeMap<String, String>,
 }
 
 /// The report for a week.
@@ -148,6 +152,21 @@ impl<'a> Reporter<'a> {
             log,
             registry,
             version: None,
+            from: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the weeks from which on codes with the window of all time are counted; by default, all
+    /// events count. The totals from these weeks are kept apart from those of all events.
+    #[must_use]
+    pub(crate) fn counting_from(self, from: BTreeMap<String, Week>) -> Self {
+        let from = from.into_iter().map(|(code, week)| {
+            let [start, _] = week.borders();
+            (code, start[..10].to_owned())
+        });
+        Self {
+            from: from.collect(),
+            ..self
         }
     }
 
@@ -237,7 +256,8 @@ impl<'a> Reporter<'a> {
                 &mut measured,
             )
             .await?;
-        let windows = self.windows(&mut tx, &with_windows, &state, log).await?;
+        let mut windows = self.windows(&mut tx, &with_windows, &state, log).await?;
+        windows.extend(self.all_time(&mut tx, &with_windows, &state).await?);
         for (place, (ping, metric)) in metrics.iter().enumerate() {
             if !matches!(metric.source, Source::Value(_)) {
                 continue;

@@ -10,6 +10,7 @@ use pings_model::{EventMetric, Metric, Span, ValueType};
 use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
 use serde_json::{Value as Json, json};
 
+use super::group::{digits, group_of};
 use super::{Outcome, Progress, Reporter, meaning, value};
 use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
@@ -17,11 +18,21 @@ use pings_database::{Error, Result};
 use pings_payload::{Measures, Value};
 
 /// The number of rows that are read in one transaction.
-const STRETCH: i64 = 250_000;
+pub(super) const STRETCH: i64 = 250_000;
 
 /// The number of ids before the last one that are read again. PostgreSQL assigns ids before rows
 /// become visible, so that rows of concurrent writers can appear out of order.
-const OVERLAP: i64 = 10_000;
+pub(super) const OVERLAP: i64 = 10_000;
+
+/// What is sighted.
+pub(super) struct Sighting<'r> {
+    /// The name under which the sightings are stored, with the registry, because two registries in
+    /// one database may share a code.
+    pub(super) code: String,
+    pub(super) metric: &'r EventMetric,
+    /// The first day of the events, or empty.
+    pub(super) since: String,
+}
 
 /// The progress of reading the event log for a metric.
 struct Sighted {
@@ -37,19 +48,22 @@ impl Reporter<'_> {
     ///
     /// Returns an error if the database fails. Results up to the failure are kept.
     pub async fn catch_up(&self, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<()> {
-        for (code, metric) in self.first_time_metrics() {
-            let wanted = sightings(self.registry, metric, self.event_log());
-            if let Some(wanted) = wanted {
-                self.catch_up_with(code, metric, &wanted, progress).await?;
-            }
+        let of_totals = self.keep_totals(progress).await?;
+        let first_times = self.first_time_metrics().map(|(code, metric)| Sighting {
+            code: self.sighted_code(code),
+            metric,
+            since: String::new(),
+        });
+        for sighting in first_times.chain(of_totals) {
+            let wanted = sightings(self.registry, sighting.metric, self.event_log());
+            self.catch_up_with(&sighting, &wanted, progress).await?;
         }
         Ok(())
     }
 
     async fn catch_up_with(
         &self,
-        code: &str,
-        metric: &EventMetric,
+        sighting: &Sighting<'_>,
         wanted: &Sightings,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<()> {
@@ -58,7 +72,7 @@ impl Reporter<'_> {
         let mut from = 0;
         loop {
             let mut tx = self.log.begin(Mode::Write).await?;
-            let sighted = self.sighted(&mut tx, code, metric, wanted).await?;
+            let sighted = sighted(&mut tx, sighting, wanted).await?;
             if !has_begun {
                 last = last_id(&mut tx).await?;
                 // Rows of a table that was emptied may reuse earlier ids.
@@ -77,7 +91,7 @@ impl Reporter<'_> {
                 return Ok(());
             }
             let to = last.min(from + STRETCH);
-            read(&mut tx, &sighted, wanted, from, to).await?;
+            read(&mut tx, &sighted, wanted, (from, to), &sighting.since).await?;
             tx.commit().await?;
             from = to;
             progress(Progress::Reading {
@@ -85,75 +99,6 @@ impl Reporter<'_> {
                 total: last.unsigned_abs(),
             });
         }
-    }
-
-    /// Returns the progress for a metric, locked against other reporters. Stored sightings of
-    /// another meaning are discarded.
-    async fn sighted(
-        &self,
-        tx: &mut Transaction,
-        code: &str,
-        metric: &EventMetric,
-        wanted: &Sightings,
-    ) -> Result<Sighted> {
-        let code = self.sighted_code(code);
-        let meaning = meaning::meaning(metric);
-        let names = json!(wanted.names).to_string();
-        tx.run(
-            "INSERT INTO pings_sighted (sighting, code, meaning, names, read_to) \
-             SELECT coalesce(max(sighting), 0) + 1, $1, $2, $3, 0 FROM pings_sighted WHERE true \
-             ON CONFLICT (code) DO NOTHING",
-            &[Bind::Text(&code), Bind::Text(&meaning), Bind::Text(&names)],
-        )
-        .await?;
-        let lock = match tx.dialect() {
-            Dialect::Postgres => " FOR UPDATE",
-            Dialect::Sqlite => "",
-        };
-        let sql = format!(
-            "SELECT sighting, meaning, names, read_to FROM pings_sighted WHERE code = $1{lock}"
-        );
-        let types = [
-            ValueType::Integer,
-            ValueType::Text,
-            ValueType::Text,
-            ValueType::Integer,
-        ];
-        let rows = tx.rows(&sql, &[Bind::Text(&code)], &types).await?;
-        let row = rows.into_iter().next().map(<[Cell; 4]>::try_from);
-        let Some(Ok(
-            [
-                Cell::Integer(id),
-                Cell::Text(known_meaning),
-                Cell::Text(known_names),
-                Cell::Integer(read_to),
-            ],
-        )) = row
-        else {
-            return Err(Error::failure(format!(
-                "pings_sighted has no row of {code}"
-            )));
-        };
-        if known_meaning == meaning && known_names == names {
-            return Ok(Sighted { id, read_to });
-        }
-        // Sightings stay valid if the metric now counts additional names. Otherwise they are
-        // discarded.
-        let known: Vec<String> = serde_json::from_str(&known_names).unwrap_or_default();
-        let still_counts = known.iter().all(|name| wanted.names.contains(name));
-        if !meaning::was_meant(metric, &known_meaning) || !still_counts {
-            tx.run(
-                "DELETE FROM pings_sightings WHERE sighting = $1",
-                &[Bind::Integer(id)],
-            )
-            .await?;
-        }
-        tx.run(
-            "UPDATE pings_sighted SET meaning = $2, names = $3, read_to = 0 WHERE sighting = $1",
-            &[Bind::Integer(id), Bind::Text(&meaning), Bind::Text(&names)],
-        )
-        .await?;
-        Ok(Sighted { id, read_to: 0 })
     }
 
     /// Adds the first-time users to the value of a metric.
@@ -166,8 +111,9 @@ impl Reporter<'_> {
         span: Span,
     ) -> Outcome {
         let before = before.transpose()?;
-        let groups = self
-            .first_times(tx, &metric.code, span)
+        let [start, end] = span.borders();
+        let code = self.sighted_code(&metric.code);
+        let groups = first_times(tx, &code, [&start, &end])
             .await
             .map_err(|error| of_error(&error))?;
         let all = columns(metric);
@@ -197,52 +143,118 @@ impl Reporter<'_> {
         Ok(Value::Rows { by, rows })
     }
 
-    /// Returns the number of first-time users of a window by group, which is a JSON list of the
-    /// dimensions' values.
-    async fn first_times(
-        &self,
-        tx: &mut Transaction,
-        code: &str,
-        span: Span,
-    ) -> Result<Vec<(Json, i64)>> {
-        let [start, end] = span.borders();
-        let (start, end) = match tx.dialect() {
-            // A stored time sorts after its date in each of its formats.
-            Dialect::Sqlite => (&start[..10], &end[..10]),
-            Dialect::Postgres => (start.as_str(), end.as_str()),
-        };
-        // In SQLite a text may hold bytes that are not UTF-8. Hexadecimal digits carry them
-        // unchanged.
-        let (cast, group) = match tx.dialect() {
-            Dialect::Sqlite => ("", "hex(grp)"),
-            Dialect::Postgres => (
-                "::text::timestamptz",
-                "encode(convert_to(grp, 'UTF8'), 'hex')",
-            ),
-        };
-        let sql = format!(
-            "SELECT {group}, count(*) FROM pings_sightings \
-             WHERE sighting = (SELECT sighting FROM pings_sighted WHERE code = $1) \
-               AND first_at >= $2{cast} AND first_at < $3{cast} GROUP BY grp"
-        );
-        let code = self.sighted_code(code);
-        let binds = [Bind::Text(&code), Bind::Text(start), Bind::Text(end)];
-        let types = [ValueType::Text, ValueType::Integer];
-        let rows = tx.rows(&sql, &binds, &types).await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| match <[Cell; 2]>::try_from(row) {
-                Ok([Cell::Text(group), Cell::Integer(count)]) => Some((group_of(&group)?, count)),
-                _ => None,
-            })
-            .collect())
-    }
-
     /// Returns a key that includes the registry, because two registries in one database may share a
     /// code.
-    fn sighted_code(&self, code: &str) -> String {
+    pub(super) fn sighted_code(&self, code: &str) -> String {
         format!("{}/{code}", self.registry.name())
     }
+}
+
+/// Returns the progress for a metric, locked against other reporters. Stored sightings of
+/// another meaning are discarded.
+async fn sighted(
+    tx: &mut Transaction,
+    sighting: &Sighting<'_>,
+    wanted: &Sightings,
+) -> Result<Sighted> {
+    let Sighting { code, metric, .. } = sighting;
+    let meaning = meaning::meaning(metric);
+    let names = json!(wanted.names).to_string();
+    tx.run(
+        "INSERT INTO pings_sighted (sighting, code, meaning, names, read_to) \
+         SELECT coalesce(max(sighting), 0) + 1, $1, $2, $3, 0 FROM pings_sighted WHERE true \
+         ON CONFLICT (code) DO NOTHING",
+        &[Bind::Text(code), Bind::Text(&meaning), Bind::Text(&names)],
+    )
+    .await?;
+    let lock = match tx.dialect() {
+        Dialect::Postgres => " FOR UPDATE",
+        Dialect::Sqlite => "",
+    };
+    let sql = format!(
+        "SELECT sighting, meaning, names, read_to FROM pings_sighted WHERE code = $1{lock}"
+    );
+    let types = [
+        ValueType::Integer,
+        ValueType::Text,
+        ValueType::Text,
+        ValueType::Integer,
+    ];
+    let rows = tx.rows(&sql, &[Bind::Text(code)], &types).await?;
+    let row = rows.into_iter().next().map(<[Cell; 4]>::try_from);
+    let Some(Ok(
+        [
+            Cell::Integer(id),
+            Cell::Text(known_meaning),
+            Cell::Text(known_names),
+            Cell::Integer(read_to),
+        ],
+    )) = row
+    else {
+        return Err(Error::failure(format!(
+            "pings_sighted has no row of {code}"
+        )));
+    };
+    if known_meaning == meaning && known_names == names {
+        return Ok(Sighted { id, read_to });
+    }
+    // Sightings stay valid if the metric now counts additional names. Otherwise they are
+    // discarded.
+    let known: Vec<String> = serde_json::from_str(&known_names).unwrap_or_default();
+    let still_counts = known.iter().all(|name| wanted.names.contains(name));
+    if !meaning::was_meant(metric, &known_meaning) || !still_counts {
+        tx.run(
+            "DELETE FROM pings_sightings WHERE sighting = $1",
+            &[Bind::Integer(id)],
+        )
+        .await?;
+    }
+    tx.run(
+        "UPDATE pings_sighted SET meaning = $2, names = $3, read_to = 0 WHERE sighting = $1",
+        &[Bind::Integer(id), Bind::Text(&meaning), Bind::Text(&names)],
+    )
+    .await?;
+    Ok(Sighted { id, read_to: 0 })
+}
+
+/// Removes the sightings under a name.
+pub(super) async fn forget(tx: &mut Transaction, code: &str) -> Result<()> {
+    let named = "SELECT sighting FROM pings_sighted WHERE code = $1";
+    let sql = format!("DELETE FROM pings_sightings WHERE sighting = ({named})");
+    tx.run(&sql, &[Bind::Text(code)]).await?;
+    let sql = "DELETE FROM pings_sighted WHERE code = $1";
+    tx.run(sql, &[Bind::Text(code)]).await?;
+    Ok(())
+}
+
+/// Returns the number of first-time users of a window by group, which is a JSON list of the
+/// dimensions' values.
+pub(super) async fn first_times(
+    tx: &mut Transaction,
+    code: &str,
+    [start, end]: [&str; 2],
+) -> Result<Vec<(Json, i64)>> {
+    let group = digits(tx.dialect());
+    let (start, end, cast) = match tx.dialect() {
+        // A stored time sorts after its date in each of its formats.
+        Dialect::Sqlite => (&start[..10], &end[..10], ""),
+        Dialect::Postgres => (start, end, "::text::timestamptz"),
+    };
+    let sql = format!(
+        "SELECT {group}, count(*) FROM pings_sightings \
+         WHERE sighting = (SELECT sighting FROM pings_sighted WHERE code = $1) \
+           AND first_at >= $2{cast} AND first_at < $3{cast} GROUP BY grp"
+    );
+    let binds = [Bind::Text(code), Bind::Text(start), Bind::Text(end)];
+    let types = [ValueType::Text, ValueType::Integer];
+    let rows = tx.rows(&sql, &binds, &types).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| match <[Cell; 2]>::try_from(row) {
+            Ok([Cell::Text(group), Cell::Integer(count)]) => Some((group_of(&group)?, count)),
+            _ => None,
+        })
+        .collect())
 }
 
 /// Returns the measures of these columns, from the known ones and the number of first-time users.
@@ -260,30 +272,13 @@ fn with_first_times(columns: &[Column], known: Measures, first_time_users: i64) 
         .collect()
 }
 
-/// Decodes a group, which is a JSON list in hexadecimal digits. A text that is not UTF-8 becomes
-/// null.
-fn group_of(digits: &str) -> Option<Json> {
-    let bytes = hex::decode(digits).ok()?;
-    if let Ok(group) = serde_json::from_slice(&bytes) {
-        return Some(group);
-    }
-    let Json::Array(values) = serde_json::from_str(&String::from_utf8_lossy(&bytes)).ok()? else {
-        return None;
-    };
-    let readable = |value: Json| match value {
-        Json::String(text) if text.contains(char::REPLACEMENT_CHARACTER) => Json::Null,
-        other => other,
-    };
-    Some(values.into_iter().map(readable).collect())
-}
-
 /// Reads a range of ids of the event log.
 async fn read(
     tx: &mut Transaction,
     sighted: &Sighted,
     wanted: &Sightings,
-    from: i64,
-    to: i64,
+    (from, to): (i64, i64),
+    since: &str,
 ) -> Result<()> {
     let id = sighted.id;
     let is_new = match tx.dialect() {
@@ -302,8 +297,8 @@ async fn read(
          WHERE excluded.first_at < pings_sightings.first_at",
         wanted.text
     );
-    tx.run(&sql, &[Bind::Integer(from), Bind::Integer(to)])
-        .await?;
+    let binds = [Bind::Integer(from), Bind::Integer(to), Bind::Text(since)];
+    tx.run(&sql, &binds).await?;
     tx.run(
         "UPDATE pings_sighted SET read_to = $2 WHERE sighting = $1",
         &[Bind::Integer(id), Bind::Integer(to)],
@@ -312,7 +307,7 @@ async fn read(
     Ok(())
 }
 
-async fn last_id(tx: &mut Transaction) -> Result<i64> {
+pub(super) async fn last_id(tx: &mut Transaction) -> Result<i64> {
     let cast = match tx.dialect() {
         Dialect::Postgres => "::bigint",
         Dialect::Sqlite => "",

@@ -106,11 +106,12 @@ impl Reporter<'_> {
     }
 }
 
-/// Returns the windows of these metrics that have begun, other than the week.
+/// Returns the windows of these metrics that have begun, other than the week and all time.
 fn spans(metrics: &[(&Ping, &Metric)], state: &State) -> Vec<Span> {
     let periods = metrics
         .iter()
-        .flat_map(|(_, metric)| metric.other_windows());
+        .flat_map(|(_, metric)| metric.other_windows())
+        .filter(|period| *period != Period::AllTime);
     let periods: BTreeSet<Period> = periods.collect();
     let spans = periods.into_iter().flat_map(|it| it.spans(state.week));
     spans.filter(|span| span.start() <= state.now).collect()
@@ -120,7 +121,9 @@ fn spans(metrics: &[(&Ping, &Metric)], state: &State) -> Vec<Span> {
 /// first instant after them.
 pub(super) fn borders(registry: &Registry, week: Week) -> [String; 2] {
     let metrics = registry.metrics();
-    let periods = metrics.flat_map(|(_, metric)| metric.other_windows());
+    let periods = metrics
+        .flat_map(|(_, metric)| metric.other_windows())
+        .filter(|period| *period != Period::AllTime);
     let spans = periods.flat_map(|period| period.spans(week));
     let first = spans.map(|span| span.first_week()).min();
     let [start, _] = first.unwrap_or(week).min(week).borders();

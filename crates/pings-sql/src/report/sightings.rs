@@ -1,6 +1,6 @@
 //! Queries for first sightings: the first matching event of each user in a range of the event log.
 
-use pings_model::{EventDimension, EventMeasure, EventMetric, Registry};
+use pings_model::{EventDimension, EventMetric, Registry};
 
 use crate::argument;
 use crate::dialect::{Dialect, quote};
@@ -15,20 +15,16 @@ use crate::user_ids;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sightings {
     /// The SQL. The parameters `$1` and `$2` are the id after which and the id up to which rows are
-    /// read. The columns are `grp`, a JSON list of dimension values, `person`, and `first_at` as
+    /// read, and `$3` is the first day, or empty. The columns are `grp`, a JSON list of dimension values, `person`, and `first_at` as
     /// stored in the log.
     pub text: String,
     /// All names under which the events were ever logged; empty if every name counts.
     pub names: Vec<String>,
 }
 
-/// Returns the query for first sightings, or `None` if the metric does not measure first-time
-/// users.
+/// Returns the query for first sightings of the users of a metric.
 #[must_use]
-pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Option<Sightings> {
-    if !metric.measures.contains(&EventMeasure::FirstTimeUsers) {
-        return None;
-    }
+pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Sightings {
     let names = match metric.selection.any_name {
         true => Vec::new(),
         false => event_log_sql::wire_names(registry, &metric.of),
@@ -67,7 +63,11 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
             .collect(),
         ..Select::default()
     };
-    let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into()];
+    let since = match log.dialect {
+        Dialect::Sqlite => "timestamp >= $3",
+        Dialect::Postgres => "($3 = '' OR timestamp >= nullif($3, '')::timestamptz)",
+    };
+    let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into(), since.into()];
     if log.dialect == Dialect::Sqlite {
         // An event with an unreadable time is in no week, so it is not a first event.
         conditions.push("timestamp IS NOT NULL".into());
@@ -86,14 +86,14 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
         group_by: vec!["1".into(), "2".into()],
         ..Select::default()
     };
-    Some(Sightings {
+    Sightings {
         text: with(vec![("logged".to_owned(), logged.block())], select.block()).finished(),
         names: names.into_iter().map(str::to_owned).collect(),
-    })
+    }
 }
 
 /// Returns the values of the dimensions as one text.
-fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
+pub(super) fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
     let values = metric.by.iter().enumerate().map(|(place, by)| match by {
         _ if by.list().is_some() => lists::group(place, log.dialect),
         EventDimension::Event => events::newest_name(registry, metric, log.dialect),

@@ -1,4 +1,4 @@
-use crate::{Period, Week};
+use crate::{Period, Span, Week};
 
 /// Returns the days of the windows of a week, as `FIRST..AFTER`.
 fn spans(period: Period, week: &str) -> Vec<String> {
@@ -75,6 +75,24 @@ fn the_month_is_the_last_that_ended_in_the_week_or_before_it() {
     ] {
         assert_eq!(spans(Period::Month, week), [month], "{week}");
     }
+}
+
+#[test]
+fn all_time_begins_on_any_day_before_its_end() {
+    let week: Week = "2021-W04".parse().unwrap();
+    assert_eq!(
+        spans(Period::AllTime, "2021-W04"),
+        ["0001-01-01..2021-02-01"]
+    );
+    let from = |seconds: i64| {
+        let [start, end] = Span::all_time(week, seconds)?.borders();
+        Some(format!("{}..{}", &start[..10], &end[..10]))
+    };
+    assert_eq!(from(0).unwrap(), "1970-01-01..2021-02-01");
+    assert_eq!(from(-1).unwrap(), "1969-12-31..2021-02-01");
+    assert_eq!(from(week.end_unix() - 1).unwrap(), "2021-01-31..2021-02-01");
+    assert_eq!(from(week.end_unix()), None);
+    assert_eq!(from(i64::MIN / 2).unwrap(), "0001-01-01..2021-02-01");
 }
 
 #[test]

@@ -185,6 +185,7 @@ pub(crate) fn window_name(span: &Span) -> String {
         }
         Period::Days28 => format!("28 days from {start}"),
         Period::Month => format!("{} {}", start.month(), start.year()),
+        Period::AllTime => format!("all time from {start}"),
     }
 }
 

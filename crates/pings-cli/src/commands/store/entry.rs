@@ -17,15 +17,16 @@ pub(super) fn until(text: Option<&str>) -> Result<Option<Week>, Failure> {
     }
 }
 
-/// Returns the name of an entry: its week, its day, the last day of its four weeks, or its month.
+/// Returns the name of an entry: its week, its day, its month, or the last day of its four weeks or of
+/// all time.
 pub(super) fn name(week: Week, window: Span) -> String {
     let start = window.start().date();
     match window.period() {
         Period::Week | Period::WeekFromSaturday | Period::WeekFromSunday => week.to_string(),
         Period::Day => start.to_string(),
-        Period::Days28 => {
+        period @ (Period::Days28 | Period::AllTime) => {
             let last = week.end().date().previous_day().unwrap_or(start);
-            format!("28 days to {last}")
+            format!("{} to {last}", self::period(period))
         }
         Period::Month => format!("{:04}-{:02}", start.year(), u8::from(start.month())),
     }
@@ -61,6 +62,7 @@ pub(super) fn period(window: Period) -> &'static str {
         Period::WeekFromSunday => "week from Sunday",
         Period::Days28 => "28 days",
         Period::Month => "month",
+        Period::AllTime => "all time",
     }
 }
 

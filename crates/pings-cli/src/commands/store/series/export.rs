@@ -21,7 +21,10 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
         object.insert("week".to_owned(), week.week.to_string().into());
         if series.window != Period::Week {
             let [start, end] = week.window.borders();
-            object.insert("start".to_owned(), start.into());
+            // All time begins on another day for each instance.
+            if series.window != Period::AllTime {
+                object.insert("start".to_owned(), start.into());
+            }
             object.insert("end".to_owned(), end.into());
         }
         object.insert("complete".to_owned(), week.is_complete.into());
@@ -172,7 +175,9 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
         let line = |group: Option<&Json>, values: &Values, all: Option<&Values>| {
             let mut line = vec![week.week.to_string()];
             if has_window {
-                line.extend(week.window.borders());
+                let [start, end] = week.window.borders();
+                let is_all = series.window == Period::AllTime;
+                line.extend([Some(start).filter(|_| !is_all).unwrap_or_default(), end]);
             }
             line.extend(group.map(|value| match value {
                 Json::String(text) => output::cell(text),
