@@ -27,7 +27,7 @@ pub(crate) struct Usage {
     /// The statistic in the columns of groups and in the plot [default: total, or else mean]
     #[arg(long, value_enum, value_name = "STATISTIC")]
     pub(crate) show: Option<Show>,
-    /// The window of the values: day, week, days_28 or month [default: week, if the metric has it]
+    /// The window of the values: day, week, days_28, month or all_time [default: week, if the metric has it]
     #[arg(long, value_name = "WINDOW")]
     pub(crate) window: Option<String>,
     #[command(flatten)]

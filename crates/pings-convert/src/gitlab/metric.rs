@@ -53,11 +53,7 @@ const KEPT: &[&str] = &["tier", "tiers", "distribution"];
 const TIME_FRAMES: &[(&str, &str, Option<&str>)] = &[
     ("7d", "week", None),
     ("28d", "days_28", None),
-    (
-        "all",
-        "week",
-        Some("the number of all time becomes the number of each week"),
-    ),
+    ("all", "all_time", None),
     ("none", "week", None),
 ];
 
@@ -99,17 +95,22 @@ pub(super) fn convert(cx: &mut Context<'_>, root: &Node) {
     }
     let frames = root.get("time_frame").map(Node::texts).unwrap_or_default();
     for frame in frames.into_iter().filter(|_| !ping.is_value) {
-        let known = TIME_FRAMES.iter().find(|(known, ..)| *known == frame);
-        let Some((_, window, loss)) = known else {
+        let mut known = TIME_FRAMES.iter().copied();
+        let known = known.find(|(known, ..)| *known == frame);
+        let Some((_, mut window, mut loss)) = known else {
             let reason = format!("the time frame `{frame}` is unknown; the metric is weekly");
             cx.changed(place.clone(), code, reason);
             continue;
         };
-        if !ping.windows.contains(window) {
+        if window == "all_time" && !ping.metrics.iter().all(Metric::can_be_for_all_time) {
+            window = "week";
+            loss = Some("the number of all time becomes the number of each week");
+        }
+        if !ping.windows.contains(&window) {
             ping.windows.push(window);
         }
         if let Some(loss) = loss {
-            cx.changed(place.clone(), code, *loss);
+            cx.changed(place.clone(), code, loss);
         }
     }
     cx.push(ping);

@@ -187,7 +187,10 @@ impl Usage {
             let mut json = json!({ "week": week.week.to_string() });
             if self.window != Period::Week {
                 let [start, end] = week.window.borders();
-                json["start"] = start.into();
+                // All time begins on another day for each instance.
+                if self.window != Period::AllTime {
+                    json["start"] = start.into();
+                }
                 json["end"] = end.into();
             }
             json["complete"] = week.is_complete.into();
