@@ -1,5 +1,6 @@
 //! Conversion of the parsed YAML to the registry: resolves references, and parses and types SQL.
 
+mod all_time;
 mod args;
 mod bounds;
 mod capture;
