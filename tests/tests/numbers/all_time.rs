@@ -67,8 +67,9 @@ async fn import(log: &EventLog, events: &[Line<'_>]) {
 async fn report(log: &EventLog, registry: &Registry, week: &str) -> Json {
     let week: Week = week.parse().expect("a week");
     let now = week.end().max(datetime!(2021-02-10 0:00 UTC));
-    let report = Reporter::new(log, registry).report(week, now, &mut |_| {});
-    serde_json::to_value(report.await.expect("a report")).expect("JSON")
+    let reporter = Reporter::new(log, registry);
+    let report = reporter.report(week, now, &mut |_| {}).await;
+    serde_json::to_value(report.expect("a report")).expect("JSON")
 }
 
 /// Returns the first day of the window of a metric for all time, and its value.
@@ -401,8 +402,9 @@ async fn killed_processes_lose_nothing(dialect: Dialect) {
         pages(&[("home", 20_000, 60_000), ("search", 10_000, 30_000)]),
     );
     assert_eq!(found, expected);
-    let left = Reporter::new(&log, &registry).prune(datetime!(2021-01-25 0:00 UTC), |_| {});
-    assert_eq!(left.await.expect("it prunes").rows, 0);
+    let reporter = Reporter::new(&log, &registry);
+    let left = reporter.prune(datetime!(2021-01-25 0:00 UTC), |_| {}).await;
+    assert_eq!(left.expect("it prunes").rows, 0);
 }
 
 const REGISTRY_FILE: &str = r#"
