@@ -215,13 +215,13 @@ async fn most_rows_are_read_once(dialect: Dialect) {
     let expected = (25_000, 7, pages(&[("home", 25_000, 50_000)]));
     for _ in 0..2 {
         assert_eq!(
-            self::numbers(&report(&log, &registry, "2021-W04").await),
+            self::numbers(&report(&log, &registry, "2021-W01").await),
             expected
         );
     }
     // The stored days have all but the last rows; without them, the report has only those.
     database.execute("DELETE FROM pings_total_days").await;
-    let left = self::numbers(&report(&log, &registry, "2021-W04").await).0;
+    let left = self::numbers(&report(&log, &registry, "2021-W01").await).0;
     let expected = match dialect {
         Dialect::Postgres => 10_000,
         Dialect::Sqlite => 0,

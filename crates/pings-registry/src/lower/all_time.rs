@@ -9,7 +9,8 @@ use crate::context::Context;
 use crate::diagnostic::Rule;
 use crate::tree::Node;
 
-const KEPT: &str = "use `count`, `sum` or `unique_users`, or a metric of its own with other windows";
+const KEPT: &str =
+    "use `count`, `sum` or `unique_users`, or a metric of its own with other windows";
 
 /// Reports what prevents a metric from having the window of all time. `metric` is the node of the
 /// metric or funnel, and `ping` that of its ping.
@@ -25,7 +26,8 @@ pub(super) fn check(metric: &Node<'_>, ping: &Node<'_>, source: &Source, cx: &mu
             "a capture",
             "use a ping with `aggregation: total`, which counts all rows of the tables",
         ),
-        Source::Value(_) => ("a value", "use `aggregation: weekly`: the last value counts"),
+        // The other windows of a value were already reported.
+        Source::Value(_) => return,
     };
     let (what, help) = refused;
     let message = format!("{what} has no window `all_time`");
