@@ -95,7 +95,8 @@ async fn made_by_many_at_once(dialect: Dialect) {
         "SELECT CAST(step AS text) FROM pings_migrations ORDER BY step",
     )
     .await;
-    assert_eq!(steps, ["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+    let all: Vec<String> = (1..=11).map(|step| step.to_string()).collect();
+    assert_eq!(steps, all);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -291,7 +292,7 @@ async fn every_query_of_the_report_uses_an_index() {
             covered >= 1 || dialect == Dialect::Postgres,
             "what only counts reads the index alone"
         );
-        assert_eq!(plans.len(), 4);
+        assert_eq!(plans.len(), 10);
     }
 }
 

@@ -101,7 +101,9 @@ fn values<'j>(report: &'j Value, window: &str) -> &'j Value {
     let (start, end) = borders(window);
     let windows = report["windows"].as_array().expect("windows");
     let mut windows = windows.iter().filter(|it| it["window"] == *period);
-    let found = windows.find(|it| it["start"] == *start && it["end"] == *end);
+    // All time begins on the first day that the log has.
+    let is_start = |it: &Value| period == "all_time" || it["start"] == *start;
+    let found = windows.find(|it| is_start(it) && it["end"] == *end);
     &found.unwrap_or_else(|| panic!("no window {window}"))["metrics"]
 }
 
