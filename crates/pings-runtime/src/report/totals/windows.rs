@@ -62,7 +62,7 @@ impl Reporter<'_> {
             let window = windows.entry(span).or_insert_with(|| {
                 let [start, _] = span.borders();
                 let ran = || seen.since(&start[..10]);
-                let of_week = state.ran.versions.keys().copied();
+                let of_week = state.seen.versions.iter().copied();
                 WindowReport {
                     span,
                     versions: ran().flatten().chain(of_week).collect(),
