@@ -178,6 +178,7 @@ pub(crate) fn rows() -> Capture {
         per: None,
         min_group: None,
         measures: vec![Measure::Count],
+        one_row: false,
     }
 }
 

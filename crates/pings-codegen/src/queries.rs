@@ -57,6 +57,9 @@ impl MetricQuery<'_> {
 
     /// Returns whether the result is a row for each group instead of a single row.
     pub(crate) fn has_groups(&self) -> bool {
+        if matches!(&self.metric.source, Source::Capture(capture) if capture.one_row) {
+            return false;
+        }
         self.columns
             .iter()
             .any(|column| column.role == Role::Dimension)

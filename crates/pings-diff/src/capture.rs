@@ -1,7 +1,7 @@
 //! Comparison of captures in the portable form.
 
 use pings_model::{
-    Capture, Dimension, Expr, Join, JoinKind, Path, Registry, TableRef, ValueDomain,
+    Capture, Dimension, Expr, Join, JoinKind, Path, Registry, TableRef, ValueDomain, ValueType,
 };
 
 use crate::change::{Change, Kind, Subject};
@@ -25,6 +25,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
         min_group,
         per,
         measures,
+        one_row,
     } = old;
     let both = Both {
         old: Reader::new(cx.old, old),
@@ -58,6 +59,22 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
         message,
         coded.key("where"),
     );
+    if let (Some(was), Some(is)) = (old.value_of_row(), new.value_of_row()) {
+        both.value_of_row(cx, was, is);
+        return;
+    }
+    if *one_row || new.one_row {
+        let names = |is_value: bool, measures| match is_value {
+            true => vec!["value".to_owned()],
+            false => measures::of_tables(measures).names,
+        };
+        let (was, is) = (
+            names(*one_row, measures),
+            names(new.one_row, &new.measures),
+        );
+        result_columns::measures(cx, &was, &is, coded);
+        return;
+    }
     both.dimensions(cx, by, &new.by);
     compare_min_group(cx, *min_group, new.min_group, coded);
     let message = format!("the `per` expression of metric `{code}` changed");
@@ -127,6 +144,25 @@ impl Both<'_> {
         };
         (change.was, change.is) = text;
         cx.report(change);
+    }
+
+    /// Compares the values of one row.
+    fn value_of_row(&self, cx: &mut Context<'_>, was: &Expr, is: &Expr) {
+        let code = &self.coded.metric.code;
+        let message = format!("the value of metric `{code}` changed");
+        let at = self.coded.key("value");
+        self.expressions(cx, Kind::ValueChanged, Some(was), Some(is), message, at);
+        let is_text = |expr: &Expr| expr.ty == ValueType::Text;
+        if self.old.meaning(was) == self.new.meaning(is) && is_text(was) && is_text(is) {
+            let before = ValueDomain::of_expr(cx.old, was);
+            let after = ValueDomain::of_expr(cx.new, is);
+            let dimension = DimensionRef {
+                name: "value",
+                key: "value",
+                coded: self.coded,
+            };
+            value_domain::compare(cx, before, after, dimension);
+        }
     }
 
     fn dimensions(&self, cx: &mut Context<'_>, old: &[Dimension], new: &[Dimension]) {

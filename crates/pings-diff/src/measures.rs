@@ -45,6 +45,7 @@ fn add<'a, V>(measured: &mut Measured<'a, V>, measure: &'a Measure<V>) {
         Measure::Distinct(value) => ("distinct", Some(value)),
         Measure::Sum(value) => ("sum", Some(value)),
         Measure::Stats(value) => ("stats", Some(value)),
+        Measure::Value(value) => ("value", Some(value)),
         Measure::Percentiles { value, at } => {
             measured
                 .names

@@ -165,15 +165,9 @@ fn expressions(capture: &Capture) -> Vec<&Expr> {
         min_group: _,
         per,
         measures,
+        one_row: _,
     } = capture;
-    let values = measures.iter().filter_map(|measure| match measure {
-        Measure::Count => None,
-        Measure::Distinct(value)
-        | Measure::Sum(value)
-        | Measure::Stats(value)
-        | Measure::Percentiles { value, .. }
-        | Measure::Histogram { value, .. } => Some(value),
-    });
+    let values = measures.iter().filter_map(Measure::value);
     joins
         .iter()
         .map(|join| &join.on)

@@ -24,7 +24,11 @@ impl DimensionRef<'_> {
 
     fn change(self, kind: Kind, message: String) -> Change {
         let (path, subject) = self.coded.key(self.key);
-        Change::new(kind, path.key(self.name), subject, message)
+        let path = match self.key {
+            "value" => path,
+            _ => path.key(self.name),
+        };
+        Change::new(kind, path, subject, message)
     }
 }
 

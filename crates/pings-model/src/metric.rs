@@ -248,6 +248,8 @@ pub enum Measure<V> {
         /// The ranges. Their labels are the names of the results.
         buckets: Buckets,
     },
+    /// The value of the only row, a number.
+    Value(V),
 }
 
 impl<V> Measure<V> {
@@ -260,7 +262,8 @@ impl<V> Measure<V> {
             | Self::Sum(value)
             | Self::Stats(value)
             | Self::Percentiles { value, .. }
-            | Self::Histogram { value, .. } => Some(value),
+            | Self::Histogram { value, .. }
+            | Self::Value(value) => Some(value),
         }
     }
 }
@@ -295,9 +298,21 @@ pub struct Capture {
     pub per: Option<Expr>,
     /// The measures, at least one and without duplicates.
     pub measures: Vec<Measure<Expr>>,
+    /// Whether the capture reads the value of exactly one row. A number is the measure
+    /// [`Measure::Value`]; another value is the only dimension, `value`, of which the one row is
+    /// counted.
+    pub one_row: bool,
 }
 
 impl Capture {
+    /// Returns the value of the one row, if the capture reads one.
+    #[must_use]
+    pub fn value_of_row(&self) -> Option<&Expr> {
+        let dimension = self.by.first().map(|dimension| &dimension.expr);
+        let value = || dimension.or_else(|| self.measures.iter().find_map(Measure::value));
+        self.one_row.then(value).flatten()
+    }
+
     /// Returns all expressions of the capture.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let joins = self.joins.iter().map(|join| &join.on);

@@ -42,6 +42,8 @@ pub enum FailureKind {
     Absent,
     /// The capture has no SQL for the instance's database.
     Unsupported,
+    /// A capture of a value did not find exactly one row with a value.
+    NotOneRow,
     /// Consent to the ping was withdrawn after an earlier revision contained the metric.
     Withdrawn,
     /// A kind that only newer versions know.
@@ -50,7 +52,7 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Schema,
         Self::Query,
         Self::TimeLimit,
@@ -64,6 +66,7 @@ impl FailureKind {
         Self::NotRunning,
         Self::Absent,
         Self::Unsupported,
+        Self::NotOneRow,
         Self::Withdrawn,
         Self::Other,
     ];
@@ -85,6 +88,7 @@ impl FailureKind {
             Self::NotRunning => "not_running",
             Self::Absent => "absent",
             Self::Unsupported => "unsupported",
+            Self::NotOneRow => "not_one_row",
             Self::Withdrawn => "withdrawn",
             Self::Other => "other",
         }

@@ -122,7 +122,9 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
         of_filters(&metric.filters),
         by.collect::<Vec<_>>().join(", "),
         of_min_group(metric.min_group),
-        measures.collect::<Vec<_>>().join(", ")
+        measures.collect::<Vec<_>>().join(", "),
+        // Older fingerprints have no captures of one row.
+        if capture.one_row { " one_row" } else { "" },
     )
 }
 
@@ -277,6 +279,7 @@ fn of_measure<V>(measure: &Measure<V>, value: impl Fn(&V) -> String) -> String {
         Measure::Histogram { value: of, buckets } => {
             format!("histogram {} of {}", buckets.bounds().join(" "), value(of))
         }
+        Measure::Value(of) => format!("value {}", value(of)),
     }
 }
 
@@ -300,7 +303,7 @@ fn of_capture(registry: &Registry, capture: &Capture) -> String {
         .map(|by| format!("{} {}", quoted(&by.name), of_expr(&by.expr)));
     let measures = capture.measures.iter().map(|it| of_measure(it, of_expr));
     format!(
-        "capture {} join {} where {} by {}{} per {} measure {}",
+        "capture {} join {} where {} by {}{} per {} measure {}{}",
         table(&capture.from),
         joins.collect::<Vec<_>>().join(", "),
         capture.filter.as_ref().map(of_expr).unwrap_or_default(),

@@ -125,7 +125,7 @@ fn a_mistake_has_its_place() {
         (
             "/metrics/E/error",
             json!("no such table: users"),
-            "metrics.E.error: \"no such table: users\" is not a kind such as schema, query, time_limit, database, not_captured, outdated, pruned, withheld, not_agreed, undeclared, not_running, absent, unsupported, withdrawn, other",
+            "metrics.E.error: \"no such table: users\" is not a kind such as schema, query, time_limit, database, not_captured, outdated, pruned, withheld, not_agreed, undeclared, not_running, absent, unsupported, not_one_row, withdrawn, other",
         ),
     ];
     for (place, value, expected) in cases {

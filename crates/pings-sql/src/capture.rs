@@ -16,6 +16,9 @@ use crate::window;
 
 /// Builds the query of a capture.
 pub fn query(registry: &Registry, capture: &Capture, dialect: Dialect) -> Block {
+    if let Some(value) = capture.value_of_row() {
+        return one_row(registry, capture, value, dialect);
+    }
     let plan = Plan::of_rows(&capture.measures);
     let mut names = taken_names(registry, capture, &plan);
     let rows = if is_simple(capture, &plan) {
@@ -28,6 +31,27 @@ pub fn query(registry: &Registry, capture: &Capture, dialect: Dialect) -> Block 
         None => rows,
     };
     measured(rows, &plan.wanted, names, dialect)
+}
+
+/// Builds the query for the value of one row. It returns at most two rows, so that a reader notices
+/// a second one.
+fn one_row(registry: &Registry, capture: &Capture, value: &Expr, dialect: Dialect) -> Block {
+    let value = named(&folded(registry, value), "value".into(), dialect);
+    let count = match dialect {
+        Dialect::Postgres => "1::bigint AS count",
+        Dialect::Sqlite => "1 AS count",
+    };
+    let is_counted = !capture.by.is_empty();
+    let source = source(registry, capture, dialect);
+    let select = Select {
+        columns: std::iter::once(value)
+            .chain(is_counted.then(|| count.into()))
+            .collect(),
+        from: source.from,
+        conditions: source.conditions,
+        ..Select::default()
+    };
+    select.block().below("LIMIT 2")
 }
 
 /// Returns the columns that the query selects.

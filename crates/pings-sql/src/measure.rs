@@ -21,6 +21,7 @@ pub enum MeasurePlan<'a> {
     Stats(usize),
     Percentiles(usize, &'a [Percentile]),
     Histogram(usize, &'a Buckets),
+    Value(usize),
 }
 
 /// The measures of a metric and their values, without duplicates.
@@ -71,6 +72,7 @@ impl<V> Plan<'_, V> {
                 // If there are no values, the deviation is 0 and the other statistics are NULL.
                 MeasurePlan::Stats(_) => (ValueType::Number, name != "stddev"),
                 MeasurePlan::Percentiles(..) => (ValueType::Number, true),
+                MeasurePlan::Value(value) => (ty(self.values[*value]), true),
                 _ => (ValueType::Integer, false),
             };
             Column {
@@ -102,6 +104,7 @@ fn wanted<'a, V: PartialEq>(measure: &'a Measure<V>, values: &mut Vec<&'a V>) ->
         Measure::Stats(value) => MeasurePlan::Stats(place(value)),
         Measure::Percentiles { value, at } => MeasurePlan::Percentiles(place(value), at),
         Measure::Histogram { value, buckets } => MeasurePlan::Histogram(place(value), buckets),
+        Measure::Value(value) => MeasurePlan::Value(place(value)),
     }
 }
 
@@ -117,6 +120,7 @@ impl MeasurePlan<'_> {
             Self::Stats(_) => &["avg", "min", "max", "median", "stddev"],
             Self::Percentiles(_, at) => return at.iter().map(|at| at.name()).collect(),
             Self::Histogram(_, buckets) => return buckets.labels(),
+            Self::Value(_) => &["value"],
         };
         names.iter().map(ToString::to_string).collect()
     }
@@ -245,10 +249,11 @@ pub fn aggregate(wanted: MeasurePlan<'_>, rows: &Rows, dialect: Dialect) -> Bloc
             .then(rows.values[value].sql.clone())
             .then(")"),
         MeasurePlan::Sum(value) => sum(&rows.values[value], dialect),
-        // These measures have several columns and are rendered by other functions.
-        MeasurePlan::Stats(_) | MeasurePlan::Percentiles(..) | MeasurePlan::Histogram(..) => {
-            Block::empty()
-        }
+        // These measures are rendered by other functions.
+        MeasurePlan::Stats(_)
+        | MeasurePlan::Percentiles(..)
+        | MeasurePlan::Histogram(..)
+        | MeasurePlan::Value(_) => Block::empty(),
     }
 }
 

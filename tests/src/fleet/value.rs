@@ -227,6 +227,7 @@ fn of<V>(measure: &Measure<V>, count: u64) -> Measures {
                 .map(|(label, place)| (label, whole(count / place)))
                 .collect()
         }
+        Measure::Value(_) => vec![("value".to_owned(), whole(count))],
     }
 }
 

@@ -40,6 +40,7 @@ pub fn measure(
                 results.insert(label, count.into());
             }
         }
+        Measure::Value(_) => unreachable!("only captures read the value of one row"),
     }
 }
 

@@ -8,6 +8,7 @@ mod connections;
 mod cut;
 mod event_log;
 mod live;
+mod one_row;
 mod renames;
 mod reports;
 mod sql_functions;

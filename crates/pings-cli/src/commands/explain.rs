@@ -160,6 +160,9 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
                 .map(|table| registry.table(table.table).name.as_str())
                 .collect();
             let mut facts = vec![("tables", tables.join(", "))];
+            if capture.one_row {
+                facts.push(("rows", "exactly one, whose value counts".to_owned()));
+            }
             facts.extend(ranges(metric));
             facts.extend(smallest_group(capture.min_group));
             facts

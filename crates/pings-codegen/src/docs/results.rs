@@ -86,6 +86,9 @@ pub fn measured(registry: &Registry, metric: &Metric) -> String {
         }
         Source::Capture(capture) => {
             let table = code(&registry.table(capture.from.table).name);
+            if capture.one_row {
+                return format!("the value of the only row of {table}");
+            }
             let (things, value) = match capture.per {
                 Some(_) => ("groups of rows", "a value for each group of rows"),
                 None => ("rows", "a value"),
@@ -212,5 +215,6 @@ fn words<V>(measure: &Measure<V>, things: &str, name: impl Fn(&V) -> String) -> 
             format!("{percentiles} {at} of {}", name(value))
         }
         Measure::Histogram { value, .. } => format!("histogram of {}", name(value)),
+        Measure::Value(value) => name(value),
     }
 }

@@ -5,6 +5,16 @@ use serde_json::{Value, json};
 
 use super::keys::dimension_name;
 
+/// The measures that need a value.
+const MEASURED: [&str; 6] = [
+    "distinct",
+    "sum",
+    "stats",
+    "percentiles",
+    "histogram",
+    "value",
+];
+
 /// Returns the conditions that a record must meet beyond having known keys.
 pub(super) fn conditions(record: &str) -> Vec<Value> {
     match record {
@@ -114,16 +124,15 @@ fn value_metric() -> Vec<Value> {
 
 /// Returns the conditions for a value that is measured.
 fn measured_value() -> Vec<Value> {
-    let measured = ["distinct", "sum", "stats", "percentiles", "histogram"];
     let with_value =
-        json!({ "required": ["measure"], "properties": { "measure": measures(&measured) } });
+        json!({ "required": ["measure"], "properties": { "measure": measures(&MEASURED) } });
     vec![
         kind("value", "scalar", "texts are for pings with `type: value`"),
         otherwise(
             with_value,
             without(
                 "value",
-                "this value is not measured: measure it by distinct, sum, stats, percentiles or histogram",
+                "this value is not measured: measure it by distinct, sum, stats, percentiles, histogram or value",
             ),
         ),
     ]
@@ -153,6 +162,19 @@ fn event_metric() -> Vec<Value> {
     ));
     conditions.extend(measured_value());
     conditions.extend(users());
+    conditions.push(only(
+        &[
+            "count",
+            "unique_users",
+            "first_time_users",
+            "distinct",
+            "sum",
+            "stats",
+            "percentiles",
+            "histogram",
+        ],
+        "`value` is only for captures, which read it from one row",
+    ));
     conditions
 }
 
@@ -247,8 +269,13 @@ fn capture() -> Vec<Value> {
                 "stats",
                 "percentiles",
                 "histogram",
+                "value",
             ],
             "tables do not know the users of the event log: measure `distinct` with a `value`",
+        ),
+        when(
+            json!({ "required": ["measure"], "properties": { "measure": measures(&["value"]) } }),
+            one_row(),
         ),
         when(has("sql"), json!({ "allOf": hand_written })),
         otherwise(has("sql"), portable),
@@ -256,10 +283,27 @@ fn capture() -> Vec<Value> {
     conditions
 }
 
+/// Returns the conditions for a capture of the value of one row.
+fn one_row() -> Value {
+    let mut conditions: Vec<Value> = ["by", "bucket", "min_group", "per"]
+        .iter()
+        .map(|key| {
+            let message = format!(
+                "`{key}` does not apply to the value of one row: remove it, or choose another measure"
+            );
+            without(key, &message)
+        })
+        .collect();
+    conditions.push(json!({ "properties": { "measure": {
+        "maxItems": 1,
+        "errorMessage": "`value` cannot be combined with other measures",
+    } } }));
+    json!({ "allOf": conditions })
+}
+
 fn metric() -> Vec<Value> {
-    let measured = ["distinct", "sum", "stats", "percentiles", "histogram"];
     let with_value =
-        json!({ "required": ["measure"], "properties": { "measure": measures(&measured) } });
+        json!({ "required": ["measure"], "properties": { "measure": measures(&MEASURED) } });
     let with_at =
         json!({ "required": ["measure"], "properties": { "measure": measures(&["percentiles"]) } });
     let with_buckets =

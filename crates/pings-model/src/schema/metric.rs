@@ -49,6 +49,10 @@ static MEASURE: Shape = Shape::Choice(&[
         "histogram",
         "the number of values of `value` in each of the ranges that `buckets` separates",
     ),
+    (
+        "value",
+        "the `value` of the only row, such as a setting; only for tables",
+    ),
 ]);
 
 pub(super) static METRIC: Record = Record {

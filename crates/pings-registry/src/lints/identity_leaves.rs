@@ -148,9 +148,10 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
 fn shown<V>(measure: &Measure<V>) -> Option<&V> {
     match measure {
         Measure::Count | Measure::Distinct(_) | Measure::Histogram { .. } => None,
-        Measure::Sum(value) | Measure::Stats(value) | Measure::Percentiles { value, .. } => {
-            Some(value)
-        }
+        Measure::Sum(value)
+        | Measure::Stats(value)
+        | Measure::Percentiles { value, .. }
+        | Measure::Value(value) => Some(value),
     }
 }
 

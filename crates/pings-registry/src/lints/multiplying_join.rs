@@ -134,9 +134,10 @@ impl<'a> Joined<'a> {
         let from = || BTreeSet::from([self.called(&self.capture.from)]);
         let is_grouped = self.capture.per.is_some();
         let of_measure = |measure: &'a Measure<Expr>| match measure {
-            Measure::Count if is_grouped => Vec::new(),
+            // A second row fails a capture of one row.
+            Measure::Count if is_grouped || self.capture.one_row => Vec::new(),
             Measure::Count => vec![from()],
-            Measure::Distinct(_) => Vec::new(),
+            Measure::Distinct(_) | Measure::Value(_) => Vec::new(),
             Measure::Sum(value)
             | Measure::Stats(value)
             | Measure::Percentiles { value, .. }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::measure::{self, is_arithmetic, measure, measure_words};
 use crate::lower::names::{Names, Owner};
 use crate::lower::scope::Scope;
-use crate::lower::{expr, groups, value_metric};
+use crate::lower::{expr, groups, one_row, value_metric};
 use crate::rules::joins::condition;
 use crate::source::Span;
 use crate::syntax::{RawBy, RawMetric};
@@ -78,7 +78,7 @@ pub(super) fn capture(
         None => Some(None),
     };
     let measures = measures(raw, node, &expressions, cx);
-    Some(Capture {
+    let capture = Capture {
         from,
         joins,
         filter: filter?,
@@ -86,7 +86,9 @@ pub(super) fn capture(
         min_group,
         per: per?,
         measures: measures?,
-    })
+        one_row: false,
+    };
+    one_row::one_row(capture, node, cx)
 }
 
 /// A parser for the expressions of one capture.
@@ -293,6 +295,10 @@ fn measures(
             let value = match raw.per {
                 Some(_) => expressions.aggregate(node, cx)?,
                 None => expressions.row(node, cx)?,
+            };
+            let value = match words.iter().any(|(word, _)| *word == "value") {
+                true => dated(value),
+                false => value,
             };
             let arithmetic = words.iter().find(|(word, _)| is_arithmetic(word));
             if let Some((word, _)) = arithmetic.filter(|_| !value.ty.is_numeric()) {

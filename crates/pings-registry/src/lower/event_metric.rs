@@ -129,6 +129,12 @@ fn measures(
                 groups::without_first_times(node, span, cx)?;
                 EventMeasure::FirstTimeUsers
             }
+            "value" => {
+                let help = "measure the `sum` or the `stats` of the argument; the state of one thing is in a ping with `type: value`";
+                let message = "`value` is only for captures, which read it from one row";
+                cx.error(Rule::WrongMeasure, span, message, help);
+                return None;
+            }
             _ => {
                 let numeric = value.is_none_or(args::is_numeric);
                 if is_arithmetic(word) && !numeric {

@@ -42,6 +42,7 @@ pub(super) fn measure<V>(
             value: value?,
             buckets: buckets?.clone(),
         },
+        "value" => Measure::Value(value?),
         _ => return None,
     })
 }
@@ -80,7 +81,7 @@ pub(super) fn measure_words<'r>(
     }
     let needs_value = words
         .iter()
-        .find(|(word, _)| *word == "distinct" || is_arithmetic(word));
+        .find(|(word, _)| matches!(*word, "distinct" | "value") || is_arithmetic(word));
     match (needs_value, node.entry("value")) {
         (Some((word, span)), None) => {
             let help =
@@ -88,13 +89,16 @@ pub(super) fn measure_words<'r>(
             cx.error(
                 Rule::MissingKey,
                 *span,
-                format!("`{word}` needs a `value`"),
+                match *word {
+                    "value" => "`measure: value` needs a `value`".to_owned(),
+                    word => format!("`{word}` needs a `value`"),
+                },
                 help,
             );
         }
         (None, Some(entry)) => {
             let help =
-                "remove it, or add a measure: distinct, sum, stats, percentiles or histogram";
+                "remove it, or add a measure: distinct, sum, stats, percentiles, histogram or value";
             cx.error(
                 Rule::MisplacedKey,
                 entry.key_span,

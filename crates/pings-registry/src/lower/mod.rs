@@ -13,6 +13,7 @@ mod life;
 mod measure;
 mod metric;
 mod names;
+mod one_row;
 mod ping;
 mod scope;
 mod selection;

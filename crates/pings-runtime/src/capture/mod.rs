@@ -305,6 +305,9 @@ impl<'a> Captures<'a> {
             Source::Capture(_) => overflowed(failure),
             _ => failure,
         })?;
+        if matches!(&metric.source, Source::Capture(capture) if capture.one_row) {
+            only_row(&rows)?;
+        }
         of_rows(&columns, rows)
     }
 
@@ -394,6 +397,18 @@ pub fn counts_all_events(registry: &Registry, ping: &Ping, metric: &Metric) -> b
         _ => false,
     };
     ping.window == Window::Total && reads_log
+}
+
+/// Returns a failure unless there is exactly one row, with a value. The value is in the first
+/// column.
+fn only_row(rows: &[Vec<Cell>]) -> std::result::Result<(), Failure> {
+    let message = match rows {
+        [] => "no row was found, but the value is read from exactly one",
+        [row] if row.first() == Some(&Cell::Null) => "the value in the row is NULL or not a number",
+        [_] => return Ok(()),
+        _ => "several rows were found, but the value is read from exactly one",
+    };
+    Err(Failure::new(FailureKind::NotOneRow, message))
 }
 
 /// Rewrites the error of a typed capture. Its integer expressions only yield another type if SQLite

@@ -154,6 +154,7 @@ pub fn capture(code: &str, measures: Vec<Measure<Expr>>) -> Metric {
         per: None,
         min_group: None,
         measures,
+        one_row: false,
     };
     metric(code, Source::Capture(source))
 }

@@ -82,6 +82,7 @@ fn of<V>(measure: &Measure<V>) -> Vec<(String, Together)> {
             let labels = buckets.labels().into_iter();
             labels.map(|label| (label, Sum)).collect()
         }
+        Measure::Value(_) => vec![("value".to_owned(), Sum)],
     }
 }
 
