@@ -10,6 +10,7 @@ mod format;
 mod generate;
 mod groups;
 mod new;
+mod product;
 mod quotas;
 pub(crate) mod reading;
 mod registry;
@@ -43,6 +44,7 @@ pub(crate) use format::{
 };
 pub(crate) use generate::Generate;
 pub(crate) use new::{Measured, New};
+pub(crate) use product::ProductDatabase;
 pub(crate) use registry::{Dialect, Diff, Explain, Sql};
 pub(crate) use scan::{Counted, Scan};
 pub(crate) use serve::Serve;

@@ -23,6 +23,7 @@ pub(crate) fn registry(name: &str, title: &str) -> RegistryParts {
         title: title.to_owned(),
         summary: None,
         released: None,
+        databases: Vec::new(),
         functions: Vec::new(),
         sections: Vec::new(),
         terms: Terms::default(),
@@ -162,6 +163,7 @@ pub(crate) fn table(name: &str, columns: &[(&str, ColumnType)]) -> Table {
                 ty: ty.clone(),
             })
             .collect(),
+        database: None,
     }
 }
 
@@ -333,6 +335,7 @@ fn hand_written(sql: &str) -> SqlCapture {
                 dimension: false,
             },
         ],
+        database: None,
     }
 }
 

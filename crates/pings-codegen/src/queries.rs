@@ -14,6 +14,8 @@ pub(crate) struct MetricQuery<'a> {
     /// The unique name of its module and its SQL files.
     pub(crate) name: String,
     pub(crate) columns: Vec<Column>,
+    /// The database that a capture reads, or `None` for the main database.
+    pub(crate) database: Option<&'a str>,
     /// For each column, the type of its declared values, if the column is an argument with declared
     /// values.
     pub(crate) choices: Vec<Option<String>>,
@@ -127,6 +129,7 @@ pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
                 ping,
                 metric,
                 name,
+                database: registry.database_of(metric),
                 choices: choices(&plan, metric, columns.len()),
                 columns,
                 postgres: query(Dialect::Postgres),

@@ -253,7 +253,7 @@ kinds! {
         ValueChanged = "value-changed",
         /// An argument that a metric measures accepts more values than before.
         ValueWidened = "value-widened",
-        /// A capture reads another table: `from`.
+        /// A capture reads another table or database: `from`.
         FromChanged = "from-changed",
         /// The joins of a capture changed.
         JoinChanged = "join-changed",

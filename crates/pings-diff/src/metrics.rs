@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use pings_model::{Metric, Path, Ping, Registry, Source};
+use pings_model::{MAIN_DATABASE, Metric, Path, Ping, Registry, Source};
 
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::location::{MetricRef, PingRef};
+use crate::result_columns::new_code;
 use crate::{
     capture, event_metric, lifecycle, order, own_life, prose, sensitivity, statement, value_metric,
 };
@@ -153,6 +154,7 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
     ] {
         prose::optional(cx, key, was.as_deref(), is.as_deref(), || coded.key(key));
     }
+    database(cx, old, coded);
     lifecycle::windows(cx, code, windows, &new.windows, || coded.key("window"));
     match (source, &new.source) {
         (Source::Events(old), Source::Events(new)) => event_metric::compare(cx, old, new, coded),
@@ -174,6 +176,26 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
                 help,
             );
         }
+    }
+}
+
+/// Compares the databases that captures read.
+fn database(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
+    let was = cx.old.database_of(old).unwrap_or(MAIN_DATABASE);
+    let is = cx.new.database_of(coded.metric).unwrap_or(MAIN_DATABASE);
+    let is_capture = matches!(coded.metric.source, Source::Capture(_) | Source::Sql(_));
+    if was != is && is_capture {
+        let code = &coded.metric.code;
+        let message = format!("metric `{code}` reads another database");
+        let help = format!(
+            "if the other database has the same rows, accept the change; otherwise, {}",
+            new_code(code)
+        );
+        let key = match coded.metric.source {
+            Source::Sql(_) => "database",
+            _ => "from",
+        };
+        cx.changed(Kind::FromChanged, coded.key(key), message, was, is, help);
     }
 }
 

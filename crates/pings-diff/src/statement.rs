@@ -22,6 +22,8 @@ pub(crate) fn compare(
         postgres,
         sqlite,
         columns,
+        // The database is compared for all captures.
+        database: _,
     } = old;
     for (database, was, is) in [
         ("postgres", postgres, &new.postgres),

@@ -71,7 +71,12 @@ fn columns(
     id: TableId,
     read: &HashSet<(TableId, &str)>,
 ) {
-    let Table { name, columns } = old;
+    // Metrics that read another database are compared.
+    let Table {
+        name,
+        columns,
+        database: _,
+    } = old;
     if *columns == new.columns {
         return;
     }

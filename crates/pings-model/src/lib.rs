@@ -47,7 +47,7 @@ pub use pings_types::{
 pub use registry::{Links, ListedFunction, Registry, RegistryParts, Section, VersionForm};
 pub use selection::{ActorSelection, Identity, Selection};
 pub use sql_text::{SqlPiece, SqlText};
-pub use table::{Column, ColumnType, Table, TableId};
+pub use table::{Column, ColumnType, MAIN_DATABASE, Table, TableId};
 pub use terms::{Term, Terms};
 pub use value::{ValueKind, ValueMetric};
 pub use value_domain::ValueDomain;

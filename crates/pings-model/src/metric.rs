@@ -400,6 +400,8 @@ pub struct SqlCapture {
     pub sqlite: Option<SqlText>,
     /// The selected columns, in order.
     pub columns: Vec<SqlColumn>,
+    /// The database that the statements read, or `None` for the main database.
+    pub database: Option<String>,
 }
 
 impl SqlCapture {

@@ -31,6 +31,8 @@ pub struct RegistryParts {
     pub events: Vec<Event>,
     /// The tables that captures may read.
     pub tables: Vec<Table>,
+    /// The names of the product's databases besides the main database.
+    pub databases: Vec<String>,
     /// The functions that hand-written SQL may call in addition to the built-in pure functions.
     pub functions: Vec<ListedFunction>,
     /// The introductions of sections of the page.
@@ -113,6 +115,24 @@ impl Registry {
     #[must_use]
     pub fn terms(&self) -> &Terms {
         &self.0.terms
+    }
+
+    /// Returns the names of the product's databases besides the main database.
+    #[must_use]
+    pub fn databases(&self) -> &[String] {
+        &self.0.databases
+    }
+
+    /// Returns the database that a capture reads. `None` is the main database; metrics that read no
+    /// tables have it, too.
+    #[must_use]
+    pub fn database_of(&self, metric: &Metric) -> Option<&str> {
+        let database = match &metric.source {
+            Source::Capture(capture) => &self.table(capture.from.table).database,
+            Source::Sql(capture) => return capture.database.as_deref(),
+            Source::Events(_) | Source::Funnel(_) | Source::Value(_) => &None,
+        };
+        database.as_deref()
     }
 
     /// Returns the events that the product logs.

@@ -4,6 +4,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TableId(pub usize);
 
+/// The name by which commands and settings refer to the database of all tables that no other
+/// database lists.
+pub const MAIN_DATABASE: &str = "main";
+
 /// A table of the product's database, with the columns that captures read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -11,6 +15,8 @@ pub struct Table {
     pub name: String,
     /// The columns that captures may refer to.
     pub columns: Vec<Column>,
+    /// The database with the table, or `None` for the main database.
+    pub database: Option<String>,
 }
 
 impl Table {

@@ -32,6 +32,7 @@ impl ValueMetric {
         "buckets",
         "sql",
         "columns",
+        "database",
         "window",
         "source",
         "actor",

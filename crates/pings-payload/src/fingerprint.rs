@@ -74,12 +74,19 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
         },
     };
     format!(
-        "{} {} {}{} {source}",
+        "{} {} {}{} {source}{}",
         quoted(&metric.code),
         ping.kind.as_str(),
         ping.window.as_str(),
-        of_windows(metric)
+        of_windows(metric),
+        of_database(registry, metric)
     )
+}
+
+/// Returns an empty text for the main database, so that older fingerprints do not change.
+fn of_database(registry: &Registry, metric: &Metric) -> String {
+    let database = registry.database_of(metric);
+    database.map_or_else(String::new, |name| format!(" in {}", quoted(name)))
 }
 
 /// Returns an empty text for the week alone, so that older fingerprints do not change.

@@ -129,6 +129,8 @@ rules! {
     UnknownArgument = "unknown-argument",
     /// Referenced tables are declared and joined.
     UnknownTable = "unknown-table",
+    /// All tables of a capture are in the same database.
+    OtherDatabase = "other-database",
     /// Referenced columns are declared.
     UnknownColumn = "unknown-column",
     /// A value that is compared with an enum is a value of the enum.

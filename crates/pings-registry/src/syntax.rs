@@ -33,6 +33,7 @@ pub(crate) struct RawRegistry<'n> {
     pub(crate) terms: RawTerms,
     pub(crate) events: Vec<Part<'n, RawEvent>>,
     pub(crate) tables: Vec<Part<'n, IndexMap<String, RawColumn>>>,
+    pub(crate) databases: IndexMap<String, Option<Vec<String>>>,
     pub(crate) functions: IndexMap<String, String>,
     pub(crate) sections: IndexMap<String, RawSection>,
     pub(crate) pings: Vec<Part<'n, RawPing>>,
@@ -153,6 +154,7 @@ pub struct RawMetric {
     pub per: Option<String>,
     pub at: Vec<String>,
     pub sql: Option<RawSql>,
+    pub database: Option<String>,
     pub columns: Option<IndexMap<String, RawColumn>>,
     pub added: Option<String>,
     pub broken: Vec<RawBroken>,
@@ -257,6 +259,7 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
             terms: RawTerms::default(),
             events: Vec::new(),
             tables: Vec::new(),
+            databases: IndexMap::new(),
             functions: IndexMap::new(),
             sections: IndexMap::new(),
             pings: Vec::new(),
@@ -289,6 +292,11 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
                 "functions" if node.sound => {
                     raw.functions = map
                         .next_value::<Option<IndexMap<String, String>>>()?
+                        .unwrap_or_default();
+                }
+                "databases" if node.sound => {
+                    raw.databases = map
+                        .next_value::<Option<IndexMap<String, Option<Vec<String>>>>>()?
                         .unwrap_or_default();
                 }
                 "sections" if node.sound => {

@@ -10,6 +10,7 @@ pub mod follow;
 mod import;
 pub mod live_check;
 mod migration;
+mod product;
 mod recorder;
 mod report;
 mod running;
@@ -35,6 +36,7 @@ pub use pings_database::{
 };
 pub use pings_payload::{Failure, FailureKind, Measures, Row, Step, Value, Week};
 pub use pings_sql::UserIdType;
+pub use product::{Product, ProductDatabases};
 pub use recorder::{
     Actor, Added, ClientCounters, Counters, Durability, Event, Losses, MissingLog, Options, Outage,
     Receipt, Received, ReceivedEvent, Recorder, Rejected,

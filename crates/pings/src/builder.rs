@@ -129,11 +129,27 @@ impl Builder {
         self
     }
 
-    /// Sets the database that captures read, with an account that can only read. Without it, no
-    /// captures are taken.
+    /// Sets the database that captures read, with an account that can only read. The default is the
+    /// variable `PINGS_PRODUCT_DATABASE`, or else `main` under `product_databases` in the
+    /// configuration file. Without an address, no captures are taken.
     #[cfg(feature = "delivery")]
     pub fn product_database(mut self, url: impl Into<String>) -> Self {
-        self.delivery.product = Some(Address::from(url.into()));
+        let address = Address::from(url.into());
+        self.delivery.product.insert(None, address);
+        self
+    }
+
+    /// Sets one of the other databases that captures read, by its name under `databases` in the
+    /// registry. The default for `analytics` is the variable `PINGS_PRODUCT_DATABASE_ANALYTICS`, or
+    /// else the address in the configuration file.
+    #[cfg(feature = "delivery")]
+    pub fn product_database_named(
+        mut self,
+        name: impl Into<String>,
+        url: impl Into<String>,
+    ) -> Self {
+        let address = Address::from(url.into());
+        self.delivery.product.insert(Some(name.into()), address);
         self
     }
 
@@ -174,7 +190,7 @@ impl Builder {
         };
         options.queue = self.queue.unwrap_or(options.queue);
         #[cfg(feature = "delivery")]
-        let plan = self.delivery.plan(&settings)?;
+        let plan = self.delivery.plan(&settings, &registry)?;
         let shared = Arc::new(Shared {
             registry: Arc::new(registry),
             event_log,

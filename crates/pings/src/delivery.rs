@@ -1,10 +1,12 @@
 //! Captures, weekly payloads and their delivery, on the thread of the handle.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pings_model::Registry;
 use pings_runtime::{
-    Access, Address, Database, EventLog, Service, Settings, StoreAddress, Url, observe,
+    Address, EventLog, Product, ProductDatabases, Service, Settings, StoreAddress, observe,
 };
 use time::OffsetDateTime;
 
@@ -20,7 +22,7 @@ const LAST_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct DeliveryOptions {
     pub(crate) store: Option<Address>,
     pub(crate) token: Option<String>,
-    pub(crate) product: Option<Address>,
+    pub(crate) product: BTreeMap<Option<String>, Address>,
     pub(crate) capture_limit: Duration,
 }
 
@@ -29,7 +31,7 @@ impl Default for DeliveryOptions {
         Self {
             store: None,
             token: None,
-            product: None,
+            product: BTreeMap::new(),
             capture_limit: Duration::from_secs(60),
         }
     }
@@ -49,22 +51,30 @@ impl std::fmt::Debug for DeliveryOptions {
 /// A valid configuration.
 pub(crate) struct Plan {
     store: Option<StoreAddress>,
-    product: Option<Url>,
+    product: ProductDatabases,
     capture_limit: Duration,
 }
 
 impl DeliveryOptions {
     /// Checks the configuration. The settings provide the values that are not set.
-    pub(crate) fn plan(self, settings: &Settings) -> Result<Plan, Error> {
+    pub(crate) fn plan(mut self, settings: &Settings, registry: &Registry) -> Result<Plan, Error> {
         let token = self.token.as_deref().or(settings.token.as_deref());
         let address = self.store.as_ref().or(settings.store.as_ref());
         let store = address.map(|address| StoreAddress::new(address.exposed(), token));
-        let product = self.product.as_ref();
+        let named = registry.databases().iter().map(|it| Some(it.as_str()));
+        for name in std::iter::once(None).chain(named) {
+            let known = self.product.contains_key(&name.map(str::to_owned));
+            if let Some(address) = settings.product_database(name).filter(|_| !known) {
+                self.product.insert(name.map(str::to_owned), address);
+            }
+        }
+        let mut product = ProductDatabases::default();
+        for (name, address) in &self.product {
+            product = product.with(name.as_deref(), address.exposed().parse()?);
+        }
         Ok(Plan {
             store: store.transpose()?,
-            product: product
-                .map(|address| address.exposed().parse())
-                .transpose()?,
+            product,
             capture_limit: self.capture_limit,
         })
     }
@@ -77,16 +87,9 @@ pub(crate) async fn run(shared: Arc<Shared>, plan: Plan) {
         return;
     }
     let log = retried("the event log", || shared.log()).await;
-    let product = match &plan.product {
-        None => None,
-        Some(url) => {
-            let open = || async { Ok(Database::open(url, Access::Read).await?) };
-            Some(retried("the database of the product", open).await)
-        }
-    };
     let service = Service {
         home: shared.home(log),
-        product: product.as_ref(),
+        product: (!plan.product.is_empty()).then_some(Product::from(&plan.product)),
         limit: plan.capture_limit,
         store: plan.store,
     };

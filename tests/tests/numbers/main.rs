@@ -6,6 +6,7 @@ mod captures;
 mod code_insights;
 mod connections;
 mod cut;
+mod databases;
 mod event_log;
 mod live;
 mod one_row;

@@ -2,9 +2,9 @@
 
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches};
 use pings_model::Level;
-use pings_runtime::Address;
 
 use super::format::CheckFormat;
+use super::product::ProductDatabase;
 
 /// The flags that set the levels of lints.
 const FLAGS: &[(&str, char, &str, Level)] = &[
@@ -47,9 +47,9 @@ pub(crate) struct Check {
 /// Options of the comparison with databases in `pings check`.
 #[derive(Args)]
 pub(crate) struct Live {
-    /// Compare the registry with the product's database
-    #[arg(long, value_name = "URL")]
-    pub(crate) product_database: Option<Address>,
+    /// Compare the registry with the product's database; with NAME, with one of several
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub(crate) product_database: Vec<ProductDatabase>,
     /// The number of recent weeks of the event log to check
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=520))]
     pub(crate) weeks: u32,

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use pings_runtime::Address;
 
 use super::format::Output;
+use super::product::ProductDatabase;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -105,14 +106,13 @@ Captures every hour, assembles the payload of a week within two days after its e
 time derived from the instance id, and sends it. Several processes can share a database.
 SIGTERM stops the process without loss of data. SIGHUP reads the configuration again.")]
 pub(crate) struct Run {
-    /// The database of the product, for captures
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "PINGS_PRODUCT_DATABASE",
-        hide_env_values = true
-    )]
-    pub(crate) product_database: Option<Address>,
+    /// The database of the product; with NAME, one of several
+    ///
+    /// Without the flag, the address is that of the variable PINGS_PRODUCT_DATABASE, or of
+    /// PINGS_PRODUCT_DATABASE_NAME for the database `name` of the registry, or else in
+    /// `product_databases` of the configuration file.
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub(crate) product_database: Vec<ProductDatabase>,
     /// The address of the store
     #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
     pub(crate) store: Option<Address>,

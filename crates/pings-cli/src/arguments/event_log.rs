@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use pings_runtime::Address;
 
 use super::format::Output;
+use super::product::ProductDatabase;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -95,14 +95,13 @@ Example: pings capture --product-database postgres://reader@localhost/product --
 Weekly captures measure the last complete week. Each capture runs in a read-only
 transaction and is cancelled after the time limit.")]
 pub(crate) struct Capture {
-    /// The database of the product
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "PINGS_PRODUCT_DATABASE",
-        hide_env_values = true
-    )]
-    pub(crate) product_database: Address,
+    /// The database of the product; with NAME, one of several
+    ///
+    /// Without the flag, the address is that of the variable PINGS_PRODUCT_DATABASE, or of
+    /// PINGS_PRODUCT_DATABASE_NAME for the database `name` of the registry, or else in
+    /// `product_databases` of the configuration file.
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub(crate) product_database: Vec<ProductDatabase>,
     /// Only plan the queries, and log nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

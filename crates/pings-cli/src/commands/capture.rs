@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::{Ping, Registry};
-use pings_runtime::{Captured, Captures, EventLog, FailureKind, Planned, Switch, Value, Week};
+use pings_runtime::{Captured, Captures, EventLog, FailureKind, Planned, Product, Switch, Value, Week};
 use serde_json::{Number, Value as Json, json};
 use time::OffsetDateTime;
 
 use crate::arguments::{Capture, Common};
-use crate::commands::inputs::{UNKNOWN, event_log, optional_version, product, registry, week};
+use crate::commands::inputs::{UNKNOWN, event_log, optional_version, registry, week};
+use crate::commands::product::products;
 use crate::commands::report::window_name;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
@@ -24,7 +25,6 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
     }
     let whole = registry(common)?;
     let now = OffsetDateTime::now_utc();
-    let url = capture.product_database.database()?;
     let version = optional_version(capture.product_version.as_deref())?;
     let week = week(capture.week.as_deref(), capture.running, now)?;
     if !capture.running && !week.is_complete(now) {
@@ -33,9 +33,16 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
         )));
     }
     let (registry, log) = agreed(common, capture, &config, &whole, week).await?;
-    let product = product(&url).await?;
+    let product = products(&whole, &capture.product_database, &config).await?;
+    if product.is_empty() {
+        return Err(Failure::Input(
+            "the database of the product is not known\n\
+             help: use `--product-database URL`, or set PINGS_PRODUCT_DATABASE"
+                .to_owned(),
+        ));
+    }
     let captures = Captures {
-        product: &product,
+        product: Product::from(&product),
         registry: &registry,
         version,
         limit: Duration::from_secs(capture.limit),

@@ -163,6 +163,7 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
             if capture.one_row {
                 facts.push(("rows", "exactly one, whose value counts".to_owned()));
             }
+            facts.extend(database(registry, metric));
             facts.extend(ranges(metric));
             facts.extend(smallest_group(capture.min_group));
             facts
@@ -173,7 +174,9 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
                 (None, Some(_)) => ", only for SQLite",
                 _ => "",
             };
-            vec![("tables", format!("hand-written SQL{only}: see `pings sql`"))]
+            let text = format!("hand-written SQL{only}: see `pings sql`");
+            let facts = std::iter::once(("tables", text));
+            facts.chain(database(registry, metric)).collect()
         }
         Source::Value(value) => vec![("value", value.kind.to_string())],
     }
@@ -228,6 +231,12 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
         facts.push(("where", format!("{}: {filters}", names.join(", "))));
     }
     facts
+}
+
+/// Returns the database that a capture reads, if it is not the main database.
+fn database(registry: &Registry, metric: &Metric) -> Option<(&'static str, String)> {
+    let name = registry.database_of(metric)?;
+    Some(("database", name.to_owned()))
 }
 
 /// Returns a fact if visitors count as the users who signed in.

@@ -35,6 +35,7 @@ pub(crate) fn registry(count: usize) -> Registry {
         title: "Bench".to_owned(),
         summary: None,
         released: None,
+        databases: Vec::new(),
         functions: Vec::new(),
         sections: Vec::new(),
         links: Links::default(),

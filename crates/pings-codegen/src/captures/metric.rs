@@ -134,11 +134,15 @@ fn doc(query: &MetricQuery<'_>) -> String {
         .considerations
         .as_deref()
         .filter(|text| text.trim() != "N/A");
+    let database = query.database.map_or_else(String::new, |name| {
+        format!("The query reads the database `{name}`.")
+    });
     let paragraphs = [
         title.as_str(),
         metric.note.as_deref().unwrap_or_default(),
         ping.purpose.as_deref().unwrap_or_default(),
         considerations.unwrap_or_default(),
+        &database,
         &status,
     ];
     rust::doc("//!", &paragraphs)

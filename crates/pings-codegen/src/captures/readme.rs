@@ -38,7 +38,7 @@ for each database that runs the query and reads its rows:
 - `QUERIES` contains all queries as data.
 - A query in hand-written SQL for a single database has only the function for this
   database, and `None` as the `SQL` of the other.
-- A query runs in a transaction, or in a savepoint of the caller's transaction,
+{databases}- A query runs in a transaction, or in a savepoint of the caller's transaction,
   which is rolled back. On PostgreSQL, the query sets all settings that the result
   depends on, such as `TimeZone`, and fails if row-level security would hide rows.
 "#,
@@ -46,7 +46,19 @@ for each database that runs the query and reads its rows:
         title = heading(name),
         product = plain(registry.title()),
         example = example(name, queries),
+        databases = databases(registry),
     )
+}
+
+/// Returns the note on several databases, if the product has several.
+fn databases(registry: &Registry) -> &'static str {
+    match registry.databases() {
+        [] => "",
+        _ => {
+            "- The product has several databases. The documentation of a module names the database that \
+             its\n  query reads; without a name, it is the main database.\n"
+        }
+    }
 }
 
 /// Returns an example that runs the first query.

@@ -25,13 +25,19 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
             };
             [
                 code(&query.metric.code),
-                measured(registry, query.metric),
+                measured(registry, query.metric) + &in_database(query),
                 by,
                 result,
             ]
         })
         .collect();
     table(["Code", "Measures", "By", "Result"], &rows)
+}
+
+/// Returns the database of a capture, if it is not the main database.
+fn in_database(query: &MetricQuery<'_>) -> String {
+    let name = query.database;
+    name.map_or_else(String::new, |name| format!(" in the database {}", code(name)))
 }
 
 /// The definition of `identity: person`.

@@ -140,7 +140,7 @@ fn measured_value() -> Vec<Value> {
 
 /// Returns the conditions for a metric of an event ping.
 fn event_metric() -> Vec<Value> {
-    let of_captures = ["from", "join", "per", "sql", "columns"];
+    let of_captures = ["from", "join", "per", "sql", "columns", "database"];
     let mut conditions: Vec<Value> = of_captures
         .iter()
         .map(|key| {
@@ -233,6 +233,10 @@ fn capture() -> Vec<Value> {
     let portable = all([
         needs("from"),
         without("columns", "`columns` describes hand-written `sql`"),
+        without(
+            "database",
+            "`database` is for hand-written `sql`: `databases` lists the table",
+        ),
         kind(
             "where",
             "scalar",

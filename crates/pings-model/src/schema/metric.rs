@@ -160,6 +160,11 @@ pub(super) static METRIC: Record = Record {
             "Hand-written SQL, for captures that the portable form cannot express.",
         ),
         optional(
+            "database",
+            Shape::Text,
+            "The database that the hand-written SQL reads; default: the main database.",
+        ),
+        optional(
             "columns",
             Shape::Map("column", &SQL_COLUMN_TYPE),
             "The columns that the hand-written SQL selects, in order.",

@@ -64,6 +64,11 @@ pub static REGISTRY: Record = Record {
             "The tables that captures can read, with their columns.",
         ),
         optional(
+            "databases",
+            Shape::Map("database", &Shape::Items(&Shape::Text)),
+            "The product's databases besides the main database, each with the tables that are in it.",
+        ),
+        optional(
             "functions",
             Shape::Map("function", &Shape::Reason),
             "Functions and types that `sql` can use in addition to pure functions, each with the reason why it is safe.",

@@ -36,6 +36,12 @@ pub(super) fn capture(
         "is only for hand-written SQL",
         "remove it, or use `sql`",
     );
+    cx.misplaced(
+        node,
+        "database",
+        "is only for hand-written SQL",
+        "remove it: the table is in the database that lists it under `databases`",
+    );
     let Some(from_node) = node.get("from") else {
         let missing = Diagnostic::new(Rule::MissingKey, node.head(), "a capture needs `from`");
         cx.report(
@@ -163,6 +169,10 @@ fn joins(
     for (raw, node) in raw.join.iter().zip(nodes) {
         let name_node = node.get("table")?;
         let joined = table(&raw.table, raw.alias.as_deref(), name_node.span, names, cx)?;
+        if let Err(diagnostic) = scope.has_database_of(&joined, &|| name_node.span) {
+            cx.report(diagnostic);
+            return None;
+        }
         if !scope.add(&joined) {
             let name = raw.alias.as_deref().unwrap_or(&raw.table);
             let place = node.get("as").unwrap_or(name_node).span;

@@ -44,7 +44,7 @@ pub(super) fn event_metric(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<EventMetric> {
-    for key in ["from", "join", "per", "sql", "columns"] {
+    for key in ["from", "join", "per", "sql", "columns", "database"] {
         cx.misplaced(
             node,
             key,

@@ -214,9 +214,15 @@ pub(super) fn tables(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Table> 
                 ty: column_type(raw, &entry.value, cx),
             });
         }
+        let lists = |tables: &Option<Vec<String>>| {
+            let mut tables = tables.iter().flatten();
+            tables.any(|table| table == part.name)
+        };
+        let database = raw.databases.iter().find(|(_, tables)| lists(tables));
         tables.push(Table {
             name: part.name.to_owned(),
             columns,
+            database: database.map(|(name, _)| name.clone()),
         });
     }
     tables

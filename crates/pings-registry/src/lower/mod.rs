@@ -43,7 +43,7 @@ pub(crate) fn registry_parts(
 ) -> Option<RegistryParts> {
     let events = events::events(raw, cx);
     let tables = events::tables(raw, cx);
-    let names = Names::new(raw, &events, &tables);
+    let names = Names::new(raw, root, &events, &tables);
     let mut pings = ping::pings(raw, &names, cx);
     windows::begin_weeks(&mut pings, root);
     links(raw, root, cx);
@@ -75,6 +75,7 @@ pub(crate) fn registry_parts(
         sections: sections.collect(),
         events,
         tables,
+        databases: raw.databases.keys().cloned().collect(),
         pings,
     })
 }

@@ -5,12 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 use pings_model::{Event, EventId, PingType, Table, TableId, Window};
 
 use crate::syntax::RawRegistry;
+use crate::tree::Node;
 
 /// The names that pings may use. Elements that failed the schema check are included by name, so
 /// that references to them are not reported as well.
 pub(super) struct Names<'a> {
     pub(super) events: &'a [Event],
     pub(super) tables: &'a [Table],
+    /// The names under `databases`, if the schema check accepted them.
+    pub(super) databases: Option<Vec<&'a str>>,
     /// The names under `functions`.
     pub(super) functions: BTreeSet<&'a str>,
     pub(super) event_ids: HashMap<&'a str, EventId>,
@@ -21,7 +24,12 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(raw: &'a RawRegistry<'_>, events: &'a [Event], tables: &'a [Table]) -> Self {
+    pub(super) fn new(
+        raw: &'a RawRegistry<'_>,
+        root: &Node<'_>,
+        events: &'a [Event],
+        tables: &'a [Table],
+    ) -> Self {
         let old = |(id, event): (usize, &'a Event)| {
             event
                 .renamed_from
@@ -31,6 +39,10 @@ impl<'a> Names<'a> {
         Self {
             events,
             tables,
+            databases: root
+                .get("databases")
+                .is_none_or(|node| node.sound)
+                .then(|| raw.databases.keys().map(String::as_str).collect()),
             functions: raw.functions.keys().map(String::as_str).collect(),
             event_ids: events
                 .iter()

@@ -1,6 +1,6 @@
 //! The tables that an expression of a capture may refer to.
 
-use pings_model::{Column, ColumnType, TableId, TableRef};
+use pings_model::{Column, ColumnType, MAIN_DATABASE, TableId, TableRef};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::names::Names;
@@ -76,6 +76,7 @@ impl<'n> Scope<'n> {
         place: &dyn Fn() -> Span,
     ) -> Result<(Self, TableRef), Diagnostic> {
         let table = Self::table(self.names, name, alias, place)?;
+        self.has_database_of(&table, place)?;
         let mut scope = self.clone();
         if scope.add(&table) {
             return Ok((scope, table));
@@ -87,6 +88,31 @@ impl<'n> Scope<'n> {
                 "give this one another name: `{name} AS other_name`"
             )),
         )
+    }
+
+    /// Returns a diagnostic if a table is in another database than the tables of the scope.
+    pub(super) fn has_database_of(
+        &self,
+        table: &TableRef,
+        place: &dyn Fn() -> Span,
+    ) -> Result<(), Diagnostic> {
+        let called = |id: TableId| {
+            let database = self.names.tables[id.0].database.as_deref();
+            database.unwrap_or(MAIN_DATABASE)
+        };
+        let Some((_, first)) = self.tables.first() else {
+            return Ok(());
+        };
+        let (own, other) = (called(*first), called(table.table));
+        if own == other {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` is in the database `{other}`, but this capture reads `{own}`",
+            self.name(table.table)
+        );
+        let help = "a capture reads tables of one database: make a capture for each";
+        Err(Diagnostic::new(Rule::OtherDatabase, place(), message).help(help))
     }
 
     /// Returns the declared name of a table.

@@ -12,7 +12,7 @@ mod tokens;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType, Window};
+use pings_model::{MAIN_DATABASE, SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType, Window};
 use sqlparser::ast::{self, Query, SetExpr, Spanned, Statement, Visit, Visitor};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::keywords::Keyword;
@@ -61,6 +61,7 @@ pub(super) fn capture(
     }
     let sql = node.get("sql")?;
     let columns = columns(raw, node, cx);
+    let product = product_database(raw, node, names, cx);
     let asked = Asked {
         owner,
         columns: columns.as_deref(),
@@ -86,7 +87,33 @@ pub(super) fn capture(
         postgres: valid(postgres)?,
         sqlite: valid(sqlite)?,
         columns: columns?,
+        database: product?,
     })
+}
+
+/// Returns the database of the product that the statements read.
+fn product_database(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Option<String>> {
+    let (Some(name), Some(place)) = (&raw.database, node.get("database")) else {
+        return Some(None);
+    };
+    if name == MAIN_DATABASE {
+        return Some(None);
+    }
+    let known = names.databases.as_ref();
+    if known.is_none_or(|known| known.contains(&name.as_str())) {
+        return Some(Some(name.clone()));
+    }
+    let message = format!("there is no database `{name}`");
+    let unknown = Diagnostic::new(Rule::UnknownTable, place.span, message);
+    let known = known.into_iter().flatten().copied();
+    let unknown = with_suggestion(unknown, name, "the databases are", known);
+    cx.report(unknown.help("declare it under `databases`, with its tables or an empty list"));
+    None
 }
 
 /// Returns `None` if a statement exists and is invalid.

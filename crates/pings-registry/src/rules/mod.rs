@@ -3,6 +3,7 @@
 
 mod capture_codes;
 mod codes;
+mod databases;
 mod dimension_names;
 mod funnels;
 mod identifiers;
@@ -32,6 +33,7 @@ const RULES: &[fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>)] = &[
     identifiers::check,
     listed_twice::check,
     sections::check,
+    databases::check,
 ];
 
 /// Rules for each ping. All rules run on one ping before the next, because a large registry does

@@ -40,13 +40,17 @@ pub(super) fn old_keys<'n>(argument: &'n Node<'n>) -> &'n [Node<'n>] {
         .unwrap_or_default()
 }
 
-fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
-    let Some(name) = node.text() else { return };
-    let right = name.starts_with(|c: char| c.is_ascii_lowercase())
+/// Returns whether a name consists of a to z, digits and `_`, and starts with a letter.
+pub(super) fn is_snake_case(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
             .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if !right {
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
+    let Some(name) = node.text() else { return };
+    if !is_snake_case(name) {
         let help = match pings_model::ident::snake_name(name) {
             Some(snake) => format!("write `{}`", snake.trim_matches('_')),
             None => "use letters a to z, digits and `_`, starting with a letter".to_owned(),

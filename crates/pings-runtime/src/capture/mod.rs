@@ -5,6 +5,7 @@
 
 mod isolated;
 mod misfits;
+mod opened;
 
 use std::time::{Duration, Instant};
 
@@ -17,10 +18,11 @@ use time::OffsetDateTime;
 
 use crate::event_log::row::{Row, milliseconds};
 use crate::event_log::{EventLog, UserId, insert, pruned_before};
+use crate::product::Product;
 use crate::report::{captured, exists, is_weekly, of_rows};
 use crate::running;
 use crate::tasks::takes;
-use misfits::Known;
+use opened::Opened;
 use pings_database::{Bind, Cell, Database, Mode};
 use pings_database::{Error, Result};
 use pings_payload::{Failure, FailureKind, Value, Week};
@@ -32,8 +34,8 @@ pub use misfits::{Misfit, MisfitFault};
 /// Takes the captures of a registry from the product's database.
 #[derive(Clone, Debug)]
 pub struct Captures<'a> {
-    /// The database of the product.
-    pub product: &'a Database,
+    /// The databases of the product.
+    pub product: Product<'a>,
     /// The registry that declares the captures.
     pub registry: &'a Registry,
     /// The version of the product. Captures that do not exist at this version are not taken.
@@ -99,9 +101,13 @@ impl<'a> Captures<'a> {
     /// Creates captures for the last complete week, with a time limit of 30 seconds for each
     /// capture.
     #[must_use]
-    pub fn new(product: &'a Database, registry: &'a Registry, now: OffsetDateTime) -> Self {
+    pub fn new(
+        product: impl Into<Product<'a>>,
+        registry: &'a Registry,
+        now: OffsetDateTime,
+    ) -> Self {
         Self {
-            product,
+            product: product.into(),
             registry,
             version: None,
             limit: Duration::from_secs(30),
@@ -160,7 +166,7 @@ impl<'a> Captures<'a> {
         mut done: impl FnMut(&Captured),
     ) -> Result<Vec<Captured>> {
         let mut all = Vec::new();
-        let mut known = Known::default();
+        let mut opened = Opened::new(self.product);
         for (ping, metric, span) in self.windows(clock()) {
             let claim = match is_weekly(ping) && span.end() <= clock() {
                 true => Some(claim(metric, span)),
@@ -181,7 +187,7 @@ impl<'a> Captures<'a> {
                     continue;
                 }
             }
-            let mut captured = self.capture(ping, metric, span, &mut known).await;
+            let mut captured = self.capture(ping, metric, span, &mut opened).await;
             if let Some(failure) = self.lost(log, ping, metric).await? {
                 captured.outcome = Err(failure);
             }
@@ -229,12 +235,10 @@ impl<'a> Captures<'a> {
     /// Plans all captures without taking them.
     pub async fn plan(&self, mut done: impl FnMut(&Planned)) -> Vec<Planned> {
         let mut all = Vec::new();
+        let mut opened = Opened::new(self.product);
         for (ping, metric) in self.metrics() {
             let started = Instant::now();
-            let plan = match self.query(ping, metric) {
-                Ok(query) => self.explain(&query).await,
-                Err(failure) => Err(failure),
-            };
+            let plan = self.planned(ping, metric, &mut opened).await;
             let planned = Planned {
                 code: metric.code.clone(),
                 plan,
@@ -256,8 +260,12 @@ impl<'a> Captures<'a> {
     }
 
     /// Returns the query of a capture, or a failure if the capture has no SQL for the database.
-    fn query(&self, ping: &Ping, metric: &Metric) -> std::result::Result<Query, Failure> {
-        let dialect = self.product.dialect();
+    fn query(
+        &self,
+        ping: &Ping,
+        metric: &Metric,
+        dialect: Dialect,
+    ) -> std::result::Result<Query, Failure> {
         query(self.registry, ping, metric, dialect).ok_or_else(|| {
             let database = match dialect {
                 Dialect::Postgres => "PostgreSQL",
@@ -268,19 +276,30 @@ impl<'a> Captures<'a> {
         })
     }
 
+    async fn planned(
+        &self,
+        ping: &Ping,
+        metric: &Metric,
+        opened: &mut Opened<'a>,
+    ) -> std::result::Result<Vec<String>, Failure> {
+        let database = opened.database(self.registry.database_of(metric)).await?;
+        let query = self.query(ping, metric, database.dialect())?;
+        self.explain(database, &query).await
+    }
+
     async fn capture(
         &self,
         ping: &Ping,
         metric: &Metric,
         span: Span,
-        known: &mut Known,
+        opened: &mut Opened<'a>,
     ) -> Captured {
         let started = Instant::now();
         Captured {
             code: metric.code.clone(),
             week: is_weekly(ping).then_some(self.week),
             window: Some(span).filter(|span| span.period() != Period::Week),
-            outcome: self.value(ping, metric, span, known).await,
+            outcome: self.value(ping, metric, span, opened).await,
             is_retaken: false,
             took: started.elapsed(),
         }
@@ -291,16 +310,19 @@ impl<'a> Captures<'a> {
         ping: &Ping,
         metric: &Metric,
         span: Span,
-        known: &mut Known,
+        opened: &mut Opened<'a>,
     ) -> std::result::Result<Value, Failure> {
+        let database = opened.database(self.registry.database_of(metric)).await?;
         if let Source::Capture(capture) = &metric.source {
-            known
-                .refuse(self.product, self.registry, capture, self.limit)
+            opened
+                .misfits
+                .refuse(database, self.registry, capture, self.limit)
                 .await?;
         }
         let columns = columns(metric);
         let types: Vec<ValueType> = columns.iter().map(|column: &Column| column.ty).collect();
-        let rows = self.ask(&self.query(ping, metric)?, span, &types).await;
+        let query = self.query(ping, metric, database.dialect())?;
+        let rows = self.ask(database, &query, span, &types).await;
         let rows = rows.map_err(|failure| match metric.source {
             Source::Capture(_) => overflowed(failure),
             _ => failure,
@@ -311,8 +333,12 @@ impl<'a> Captures<'a> {
         of_rows(&columns, rows)
     }
 
-    async fn explain(&self, query: &Query) -> std::result::Result<Vec<String>, Failure> {
-        let (how, types, detail): (_, &[ValueType], _) = match self.product.dialect() {
+    async fn explain(
+        &self,
+        database: &Database,
+        query: &Query,
+    ) -> std::result::Result<Vec<String>, Failure> {
+        let (how, types, detail): (_, &[ValueType], _) = match database.dialect() {
             Dialect::Postgres => ("EXPLAIN", &[ValueType::Text], 0),
             Dialect::Sqlite => (
                 "EXPLAIN QUERY PLAN",
@@ -329,7 +355,7 @@ impl<'a> Captures<'a> {
             text: format!("{how} {}", query.text),
             parameters: query.parameters,
         };
-        let rows = self.ask(&query, self.week.into(), types).await?;
+        let rows = self.ask(database, &query, self.week.into(), types).await?;
         Ok(rows
             .iter()
             .filter_map(|row| Some(row.get(detail)?.text()?.to_owned()))
@@ -338,6 +364,7 @@ impl<'a> Captures<'a> {
 
     async fn ask(
         &self,
+        database: &Database,
         query: &Query,
         span: Span,
         types: &[ValueType],
@@ -351,7 +378,7 @@ impl<'a> Captures<'a> {
             Parameters::Window => &borders,
             Parameters::Now => &now,
         };
-        isolated::ask(self.product, &query.text, binds, types, self.limit).await
+        isolated::ask(database, &query.text, binds, types, self.limit).await
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
 use pings_database::{Address, Error, Result};
+use pings_model::MAIN_DATABASE;
 use serde::{Deserialize, Deserializer};
 
 use super::lines::lines;
@@ -20,6 +21,10 @@ const FILE_VARIABLE: &str = "PINGS_CONFIG";
 /// The variable that asks programs to gather nothing, as consoledonottrack.com describes it.
 const DO_NOT_TRACK: &str = "DO_NOT_TRACK";
 
+/// The variable with the address of the product's main database. Those of other databases have the
+/// name of the database as suffix.
+const PRODUCT: &str = "PINGS_PRODUCT_DATABASE";
+
 /// The variable with the token of the store.
 const TOKEN: &str = "PINGS_STORE_TOKEN";
 
@@ -30,6 +35,9 @@ pub struct Settings {
     pub consent: Consent,
     /// The address of the store, if the file has one.
     pub store: Option<Address>,
+    /// The addresses of the product's databases, by name, if the file has any. `main` is the main
+    /// database.
+    product_databases: BTreeMap<String, Address>,
     /// The token by which the store recognises its senders, if the environment or the file has one.
     /// An empty token is an error once the store is used.
     pub token: Option<String>,
@@ -43,6 +51,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("consent", &self.consent)
             .field("store", &self.store)
+            .field("product_databases", &self.product_databases)
             .field("token", &self.token.as_ref().map(|_| "***"))
             .field("visitor_ids", &self.visitor_ids)
             .field("decided_by", &self.decided_by)
@@ -86,6 +95,8 @@ struct InFile {
     sensitivity: Sensitivities,
     new_metrics: Option<Answer>,
     store: Option<String>,
+    #[serde(default)]
+    product_databases: BTreeMap<String, String>,
     token: Option<String>,
     #[serde(default)]
     visitor_ids: VisitorIds,
@@ -125,6 +136,7 @@ impl From<Consent> for Settings {
         Self {
             consent,
             store: None,
+            product_databases: BTreeMap::new(),
             token: None,
             visitor_ids: VisitorIds::default(),
             decided_by: decided.into(),
@@ -155,6 +167,7 @@ impl Settings {
         };
         let mut settings = Self {
             store: in_file.store.clone().map(Address::from),
+            product_databases: in_file.addresses(),
             token: env::var(TOKEN).ok().or_else(|| in_file.token.clone()),
             visitor_ids: in_file.visitor_ids,
             ..Self::from(Consent::default())
@@ -191,6 +204,24 @@ impl Settings {
         self
     }
 
+    /// Returns the address of one of the product's databases: from the environment, or else from the
+    /// file. `None` is the main database, whose variable is `PINGS_PRODUCT_DATABASE`; the variable of
+    /// `analytics` is `PINGS_PRODUCT_DATABASE_ANALYTICS`.
+    #[must_use]
+    pub fn product_database(&self, name: Option<&str>) -> Option<Address> {
+        let suffix = name.map_or_else(String::new, |name| {
+            format!("_{}", name.to_ascii_uppercase())
+        });
+        let of_environment = variable(&format!("{PRODUCT}{suffix}")).map(Address::from);
+        let name = name.unwrap_or(MAIN_DATABASE);
+        of_environment.or_else(|| self.product_databases.get(name).cloned())
+    }
+
+    /// Returns the names of the product's databases that the file has.
+    pub fn product_databases(&self) -> impl Iterator<Item = &str> {
+        self.product_databases.keys().map(String::as_str)
+    }
+
     /// Returns the origin of a switch's value.
     #[must_use]
     pub fn decided_by(&self, switch: Switch) -> &Origin {
@@ -204,6 +235,12 @@ impl Settings {
 }
 
 impl InFile {
+    fn addresses(&self) -> BTreeMap<String, Address> {
+        let addresses = self.product_databases.iter();
+        let addresses = addresses.map(|(name, url)| (name.clone(), Address::from(url.clone())));
+        addresses.collect()
+    }
+
     fn value(&self, switch: Switch) -> Option<bool> {
         match switch {
             Switch::Gather => self.gather,
@@ -227,7 +264,7 @@ fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
     let parsed: Option<InFile> = serde_yaml::from_str(text).map_err(|error| {
         Error::input(format!(
             "{}: {error}\n\
-             help: the keys are gather, send, sensitivity (usage, operational, identifying), new_metrics (ask or allow), visitor_ids (week, browser or none), store and token",
+             help: the keys are gather, send, sensitivity (usage, operational, identifying), new_metrics (ask or allow), visitor_ids (week, browser or none), store, token and product_databases (addresses by name)",
             path.display()
         ))
         .caused_by(error)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pings_database::{Database, Result};
+use pings_database::Result;
 use pings_payload::Week;
 use time::OffsetDateTime;
 
@@ -10,6 +10,7 @@ use super::schedule::slot;
 use super::send::{next_send, send_next};
 use super::{Delivery, Entry, Instance, State, StoreAddress};
 use crate::capture::{Captured, Captures};
+use crate::product::Product;
 use crate::tasks::takes;
 
 /// How often captures are taken and complete weeks are assembled.
@@ -26,8 +27,8 @@ const NAP: Duration = Duration::from_secs(10);
 pub struct Service<'a> {
     /// The source of the payloads.
     pub home: Delivery<'a>,
-    /// The database of the product, if there are captures to take.
-    pub product: Option<&'a Database>,
+    /// The databases of the product, if there are captures to take.
+    pub product: Option<Product<'a>>,
     /// The time limit of a capture.
     pub limit: Duration,
     /// The store that payloads are sent to, if any.

@@ -38,13 +38,23 @@ impl Live<'_> {
         log::check(self, database, progress).await
     }
 
-    /// Checks the product's database: tables, columns, types, and whether each capture can be
+    /// Checks the product's main database: tables, columns, types, and whether each capture can be
     /// planned.
     ///
     /// # Errors
     ///
     /// Returns an error if the database does not answer.
     pub async fn product(&self, database: &Database) -> Result<Vec<Finding>> {
-        product::check(self, database).await
+        product::check(self, database, None).await
+    }
+
+    /// Checks one of several databases of the product, like [`Live::product`] the main database:
+    /// its tables, and the captures that read it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database does not answer.
+    pub async fn product_named(&self, name: &str, database: &Database) -> Result<Vec<Finding>> {
+        product::check(self, database, Some(name)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pings_model::{Column, ColumnType, Table, ValueType};
+use pings_model::{Column, ColumnType, Metric, Table, ValueType};
 use pings_sql::Dialect;
 
 use super::finding::Finding;
@@ -16,11 +16,16 @@ use pings_database::{Bind, Cell, Database, Mode, Transaction};
 /// The time limit for scanning a table.
 const LIMIT: Duration = Duration::from_secs(60);
 
-pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Finding>> {
+pub(super) async fn check(
+    live: &Live<'_>,
+    database: &Database,
+    name: Option<&str>,
+) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     let mut there: Vec<(&Table, Vec<&Column>)> = Vec::new();
     let mut tx = database.begin(Mode::Read).await?;
-    for table in live.registry.tables() {
+    let tables = live.registry.tables().iter();
+    for table in tables.filter(|table| table.database.as_deref() == name) {
         let real = columns(&mut tx, &table.name).await?;
         if real.is_empty() {
             findings.push(Finding::MissingTable {
@@ -66,7 +71,10 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
             .map(|table| &live.registry.table(table.table).name)
             .find(|name| findings.iter().any(|it| is_about(it, name)))
     };
-    let planned = Captures::new(database, live.registry, live.now)
+    let whole = live.registry;
+    let of_database = |metric: &Metric| whole.database_of(metric) == name;
+    let registry = whole.clone().retain_metrics(|_, it| of_database(it));
+    let planned = Captures::new(database, &registry, live.now)
         .plan(|_| {})
         .await;
     let failed: Vec<Finding> = planned

@@ -35,12 +35,14 @@ pub fn registry() -> Registry {
     let table = |name: &str| Table {
         name: name.to_owned(),
         columns: Vec::new(),
+        database: None,
     };
     Registry::from_checked(RegistryParts {
         name: "small".to_owned(),
         title: "Small".to_owned(),
         summary: None,
         released: None,
+        databases: Vec::new(),
         functions: Vec::new(),
         sections: Vec::new(),
         terms: Terms::default(),
@@ -277,6 +279,7 @@ pub fn sql(code: &str, written: SqlText) -> Metric {
             column("kind", ValueType::Text, true),
             column("n", ValueType::Integer, false),
         ],
+        database: None,
     };
     metric(code, Source::Sql(source))
 }

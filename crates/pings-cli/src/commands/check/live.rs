@@ -11,7 +11,8 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
 use crate::arguments::{Check, CheckFormat, Common, Live as Flags};
-use crate::commands::inputs::{product as open_product, registry};
+use crate::commands::inputs::registry;
+use crate::commands::product;
 use crate::failure::{Failure, Outcome};
 use crate::output::counted;
 use crate::output::{self, BAD, CAREFUL, styled};
@@ -20,7 +21,7 @@ use messages::Said;
 
 /// Returns whether the command line names a database.
 pub(crate) fn is_wanted(common: &Common, flags: &Flags) -> bool {
-    common.names_database || flags.product_database.is_some()
+    common.names_database || !flags.product_database.is_empty()
 }
 
 pub(crate) async fn run(common: &Common, check: &Check) -> Outcome {
@@ -54,9 +55,12 @@ pub(crate) async fn run(common: &Common, check: &Check) -> Outcome {
         findings.extend(checked.findings);
         seen = Some(checked.seen);
     }
-    if let Some(product) = &flags.product_database {
-        let database = open_product(&product.database()?).await?;
-        let found = live.product(&database).await;
+    for flag in &flags.product_database {
+        let database = product::opened(&registry, flag).await?;
+        let found = match &flag.name {
+            Some(name) => live.product_named(name, &database).await,
+            None => live.product(&database).await,
+        };
         database.close().await;
         findings.extend(found?);
     }

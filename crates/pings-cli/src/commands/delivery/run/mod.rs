@@ -8,13 +8,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pings_runtime::{Instance, Service, StoreAddress, Switch, slot};
+use pings_runtime::{Instance, Product, Service, StoreAddress, Switch, slot};
 use serde_json::json;
 use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, FailureFormat, Run};
-use crate::commands::inputs::product;
+use crate::commands::product::products;
 use crate::commands::service_manager::ServiceManager;
 use crate::commands::signals::{Reloads, stop};
 use crate::config::Config;
@@ -29,10 +29,7 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     let mut reloads = Reloads::new().map_err(signals)?;
     let mut place = Place::open(common, run.product_version.as_deref()).await?;
     let mut store = place.store(run.store.as_ref())?;
-    let product = match run.product_database.as_ref().filter(|it| !it.is_empty()) {
-        Some(address) => Some(product(&address.database()?).await?),
-        None => None,
-    };
+    let product = products(&place.registry, &run.product_database, &place.config).await?;
     place.observe().await?;
     let manager = ServiceManager::of_environment();
     let is_json = common.is_json();
@@ -64,7 +61,7 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
         manager.ready(&format!("sends to {to}"));
         let service = Service {
             home: place.delivery(),
-            product: product.as_ref(),
+            product: (!product.is_empty()).then_some(Product::from(&product)),
             limit: Duration::from_secs(run.limit),
             store: store.clone(),
         };
@@ -107,9 +104,7 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     drop(watching);
     health.stopped(run.health_file.as_deref());
     place.log.close().await;
-    if let Some(product) = product {
-        product.close().await;
-    }
+    product.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
