@@ -1,6 +1,7 @@
 //! The metrics with the data that all generated files share: names, columns, queries.
 
-use pings_model::{EventDimension, Metric, Ping, PingType, Registry, Source};
+use pings_model::ident::type_names;
+use pings_model::{EventDimension, Metric, Ping, PingType, Registry, Source, SqlColumn};
 use pings_sql::{Column, Dialect, Parameters, Query, Role};
 
 use crate::events::Plan;
@@ -16,11 +17,31 @@ pub(crate) struct MetricQuery<'a> {
     pub(crate) columns: Vec<Column>,
     /// The database that a capture reads, or `None` for the main database.
     pub(crate) database: Option<&'a str>,
-    /// For each column, the type of its declared values, if the column is an argument with declared
-    /// values.
-    pub(crate) choices: Vec<Option<String>>,
+    /// For each column, the type of its declared values, if the column is an argument of events or a
+    /// column of hand-written SQL that has such values.
+    pub(crate) choices: Vec<Option<Choices>>,
     pub(crate) postgres: Option<Query>,
     pub(crate) sqlite: Option<Query>,
+}
+
+/// The type of the declared values of a column.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Choices {
+    /// A type of the crate of events, by its name.
+    OfEvents(String),
+    /// A type of the query itself.
+    Own(OwnChoices),
+}
+
+/// A type of a query for the declared values of one of its columns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct OwnChoices {
+    /// The name of the type.
+    pub(crate) name: String,
+    /// The name of the column.
+    pub(crate) column: String,
+    /// The texts of the values.
+    pub(crate) values: Vec<String>,
 }
 
 impl MetricQuery<'_> {
@@ -141,18 +162,48 @@ pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
 
 /// Returns the type of the declared values of each column. The dimensions of an event metric are its
 /// first columns.
-fn choices(plan: &Plan<'_>, metric: &Metric, columns: usize) -> Vec<Option<String>> {
-    let dimensions = match &metric.source {
-        Source::Events(metric) => metric.by.as_slice(),
-        _ => &[],
+fn choices(plan: &Plan<'_>, metric: &Metric, columns: usize) -> Vec<Option<Choices>> {
+    let mut choices: Vec<Option<Choices>> = match &metric.source {
+        Source::Events(metric) => metric.by.iter().map(|by| of_events(plan, by)).collect(),
+        Source::Sql(capture) => of_sql(&capture.columns),
+        _ => Vec::new(),
     };
-    let mut choices: Vec<Option<String>> = dimensions
-        .iter()
-        .map(|dimension| match dimension {
-            EventDimension::Argument(argument) => plan.choices_of(argument).map(str::to_owned),
-            EventDimension::Event | EventDimension::Bucket(..) => None,
-        })
-        .collect();
     choices.resize(columns, None);
     choices
+}
+
+fn of_events(plan: &Plan<'_>, dimension: &EventDimension) -> Option<Choices> {
+    match dimension {
+        EventDimension::Argument(argument) => {
+            let name = plan.choices_of(argument)?;
+            Some(Choices::OfEvents(name.to_owned()))
+        }
+        EventDimension::Event | EventDimension::Bucket(..) => None,
+    }
+}
+
+/// The names of other types in the module of a query.
+const TAKEN: [&str; 7] = [
+    "Cells",
+    "Dimension",
+    "Query",
+    "Row",
+    "Span",
+    "Sql",
+    "SystemTime",
+];
+
+fn of_sql(columns: &[SqlColumn]) -> Vec<Option<Choices>> {
+    let names = columns.iter().map(|column| column.name.as_str());
+    let names = type_names(TAKEN.into_iter().chain(names));
+    let named = columns.iter().zip(names.into_iter().skip(TAKEN.len()));
+    let choices = named.map(|(column, name)| {
+        let values = column.values.as_ref()?;
+        Some(Choices::Own(OwnChoices {
+            name,
+            column: column.name.clone(),
+            values: values.clone(),
+        }))
+    });
+    choices.collect()
 }

@@ -10,6 +10,8 @@ mod query;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use cells::Cells;
 pub use dimension::Dimension;
+#[doc(hidden)]
+pub use pings_types::generated::text_enum;
 pub use pings_types::{Period, Span, Week, WeekError, instant};
 pub use query::{Query, Sql, check};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]

@@ -8,7 +8,8 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::names::unique_names;
-use crate::queries::{MetricQuery, database};
+use super::choices;
+use crate::queries::{Choices, MetricQuery, database};
 use crate::{Origin, docs, header, rust, sql};
 
 /// Items that many queries share. Each is printed once, because printing takes most of the time.
@@ -20,7 +21,7 @@ pub(super) struct Printed(HashMap<Shape, Items>);
 /// and its databases.
 type Shape = (
     Vec<Column>,
-    Vec<Option<String>>,
+    Vec<Option<Choices>>,
     bool,
     [bool; 2],
     Vec<Dialect>,
@@ -41,11 +42,15 @@ impl Printed {
             query.dialects().collect(),
         );
         self.0.entry(shape).or_insert_with(|| {
+            let own = query.choices.iter().flatten().filter_map(|it| match it {
+                Choices::Own(own) => Some(choices::definition(own)),
+                Choices::OfEvents(_) => None,
+            });
             let row = row(query);
             let functions = query.dialects().map(|dialect| function(query, dialect));
             Items {
                 uses: rust::items(uses(query)),
-                row_and_functions: rust::items(quote!(#row #(#functions)*)),
+                row_and_functions: rust::items(quote!(#(#own)* #row #(#functions)*)),
             }
         })
     }
@@ -157,7 +162,7 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
         .iter()
         .map(|column| rust::doc_attributes(&[field_doc(column)]));
     let columns = || query.columns.iter().zip(&query.choices);
-    let types = columns().map(|(column, choices)| field_type(column, choices.as_deref()));
+    let types = columns().map(|(column, choices)| field_type(column, choices.as_ref()));
     let cells = columns().enumerate().map(|(place, (column, choices))| {
         let suffix = if column.nullable { "_or_null" } else { "" };
         let getter = match choices {
@@ -204,9 +209,13 @@ fn field_doc(column: &Column) -> String {
 }
 
 /// Returns the type of a column. `choices` is the type of its declared values.
-fn field_type(column: &Column, choices: Option<&str>) -> TokenStream {
+fn field_type(column: &Column, choices: Option<&Choices>) -> TokenStream {
     let ty = match (choices, getter(column.ty)) {
-        (Some(choices), _) => {
+        (Some(Choices::Own(own)), _) => {
+            let name = format_ident!("{}", own.name);
+            quote!(Dimension<#name>)
+        }
+        (Some(Choices::OfEvents(choices)), _) => {
             let choices = format_ident!("{choices}");
             // The type is not imported, because its name can be that of an item of the module.
             quote!(Dimension<super::super::event_types::#choices>)

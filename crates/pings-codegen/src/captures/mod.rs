@@ -1,5 +1,6 @@
 //! The captures crate: the SQL of the queries, typed rows, and functions that run the queries.
 
+mod choices;
 mod manifest;
 mod metric;
 mod readme;
@@ -8,7 +9,7 @@ mod root;
 use pings_model::Registry;
 use pings_sql::Dialect;
 
-use crate::queries::{Group, MetricQuery};
+use crate::queries::{Choices, Group, MetricQuery};
 use crate::{Origin, Tree, events, package, sql};
 
 /// The suffix of the crate's name after the name of the registry.
@@ -40,7 +41,8 @@ pub(crate) fn files(
     let events_crate = package::name(registry, events::KIND);
     let has_choices = queries
         .iter()
-        .any(|query| query.choices.iter().any(Option::is_some));
+        .flat_map(|query| &query.choices)
+        .any(|choices| matches!(choices, Some(Choices::OfEvents(_))));
     let path_of_events = match events {
         EventsPlace::Crate => format!("::{}", events_crate.replace('-', "_")),
         EventsPlace::Module => "super::super::events".to_owned(),

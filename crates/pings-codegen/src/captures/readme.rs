@@ -34,7 +34,8 @@ for each database that runs the query and reads its rows:
 - A result with groups is a `Vec<Row>`, any other result is a single `Row`.
 - A dimension by an argument with declared values is a `Dimension` of the enum of
   these values, which is `Dimension::Other` for all other values. The enum is that
-  of the events crate, so that rows and events have the same type.
+  of the events crate, so that rows and events have the same type. The enum of a
+  column of hand-written SQL is in the module of the query.
 - `QUERIES` contains all queries as data.
 - A query in hand-written SQL for a single database has only the function for this
   database, and `None` as the `SQL` of the other.
