@@ -26,7 +26,9 @@ fn read(path: &Path) -> String {
 /// Returns the findings with the messages that a user sees.
 fn shown(name: &str, text: &str) -> Vec<(Finding, String)> {
     let source = Source { name, text };
-    checked(text, &Levels::default())
+    let mut levels = Levels::default();
+    levels.set_today("2026-11-30").expect("a date");
+    checked(text, &levels)
         .findings
         .into_iter()
         .filter(|finding| finding.suppressed.is_none())
@@ -147,6 +149,17 @@ fn levels_come_from_whoever_asks_then_the_registry_then_the_lint() {
         ("unused-event", Level::Warn),
     ];
     assert_eq!(level(&plain, &twice), Some(Level::Warn));
+}
+
+/// Without a day, the result is the same on every day.
+#[test]
+fn lints_of_dates_need_a_day() {
+    let text = read(&folder(Lint::OverdueReview).join("found.yaml"));
+    assert!(checked(&text, &Levels::default()).findings.is_empty());
+    let mut levels = Levels::default();
+    for text in ["", "today", "2026-02-29", "2026-1-1"] {
+        assert!(levels.set_today(text).is_err(), "{text}");
+    }
 }
 
 #[test]

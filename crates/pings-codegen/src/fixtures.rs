@@ -2,8 +2,8 @@
 
 use pings_model::{
     Argument, ArgumentType, Broken, Capture, Column, ColumnType, Condition, Dimension, Event,
-    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter,
-    Funnel, Identity, Links, Measure, Metric, OwnLife, Percentile, Period, Ping, PingType,
+    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expiry, Expr, ExprKind,
+    Filter, Funnel, Identity, Links, Measure, Metric, OwnLife, Percentile, Period, Ping, PingType,
     RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn, SqlPiece,
     SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
 };
@@ -221,7 +221,7 @@ pub(crate) fn product() -> RegistryParts {
     carts.owners = vec!["team/shop".to_owned(), "team/carts".to_owned()];
     carts.tags = vec!["sales".to_owned()];
     carts.review = Some("2027-01-01".to_owned());
-    carts.expires = "4.0".parse().ok();
+    carts.expires = Expiry::read("4.0");
     carts.broken = vec![
         broken("3.26-3.27.1", Some("counts twice"), Some(99)),
         broken("3.30", None, None),

@@ -68,10 +68,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
             true => vec!["value".to_owned()],
             false => measures::of_tables(measures).names,
         };
-        let (was, is) = (
-            names(*one_row, measures),
-            names(new.one_row, &new.measures),
-        );
+        let (was, is) = (names(*one_row, measures), names(new.one_row, &new.measures));
         result_columns::measures(cx, &was, &is, coded);
         return;
     }

@@ -202,7 +202,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
             placed.key(key)
         });
     }
-    let expiry = [expires, &new.expires].map(|it| it.map(|version| version.to_string()));
+    let expiry = [expires, &new.expires].map(|it| it.as_ref().map(ToString::to_string));
     for (key, was, is) in [
         ("review", review, &new.review),
         ("expires", &expiry[0], &expiry[1]),

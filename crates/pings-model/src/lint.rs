@@ -98,9 +98,9 @@ macro_rules! lints {
 
 lints! {
     ExpiredPing = "expired-ping", Warn,
-        "A ping that `expires` with a version that has been released.",
+        "A ping that `expires` with a version that has been released, or on a day that has come.",
         "The team that added the ping did not need it for longer. Instances still send it.",
-        "Remove the ping with `removed`, or name a later version in `expires`.";
+        "Remove the ping with `removed`, or name a later version or date in `expires`.";
     IdentityLeaves = "identity-leaves", Warn,
         "A value that looks like personal data, in a ping that is not `sensitivity: identifying`.",
         "A dimension, sum, minimum or percentile of a user id, a phone number or a salary can \
@@ -158,6 +158,10 @@ lints! {
          capture with `CASE WHEN x < 10 THEN 'few' ELSE 'many' END` or `x % 7`. If the number is \
          identifying, mark the ping with `sensitivity: identifying`. If it has only a few values, \
          suppress the lint and state their range.";
+    OverdueReview = "overdue-review", Warn,
+        "A ping whose `review` was due before today.",
+        "The team wanted to decide again by this date whether the ping is needed.",
+        "Decide, and set the date of the next `review`; or remove the ping with `removed`.";
     RemovedPingStillFired = "removed-ping-still-fired", Warn,
         "An event that only removed pings or metrics count.",
         "No current metric counts the event, but its call sites may still exist, and every instance \

@@ -2,7 +2,7 @@
 
 use pings_types::{Broken, PingType, Sensitivity, Version, Window};
 
-use crate::Metric;
+use crate::{Expiry, Metric};
 
 /// A usage metric, or a family of metrics, that every instance reports.
 ///
@@ -42,8 +42,8 @@ pub struct Ping {
     pub tags: Vec<String>,
     /// The date by which people decide again whether the ping is needed, such as `2027-01-01`.
     pub review: Option<String>,
-    /// The version from which the ping is no longer needed.
-    pub expires: Option<Version>,
+    /// The version or day from which the ping is no longer needed.
+    pub expires: Option<Expiry>,
     /// The kind of data that the ping contains.
     pub sensitivity: Sensitivity,
     /// The metrics, at least one.

@@ -34,7 +34,7 @@ pub use diagnostics::Diagnostics;
 pub use files::Files;
 pub use inlined::inlined;
 pub use insert::{Block, InsertError, insert, keeps};
-pub use lints::{Finding, Levels, UnknownLint};
+pub use lints::{Finding, InvalidDate, Levels, UnknownLint};
 pub use lower::pure;
 pub use nearest::nearest;
 pub use outline::{Outline, Part, Section, outline};

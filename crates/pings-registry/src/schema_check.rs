@@ -73,6 +73,7 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
         Shape::Date => {
             node.text().is_some_and(is_date) || wrong(node, "a date such as 2027-01-01", doc, out)
         }
+        Shape::VersionOrDate => node.text().is_some_and(is_date) || version(node, out),
         Shape::Boolean => boolean(node, doc, out),
         Shape::Version => version(node, out),
         Shape::VersionRange => version_range(node, out),

@@ -53,7 +53,8 @@ impl ProductDatabases {
     #[must_use]
     pub fn with(mut self, name: Option<&str>, url: Url) -> Self {
         let opened = OnceCell::new();
-        self.0.insert(name.map(str::to_owned), Place { url, opened });
+        self.0
+            .insert(name.map(str::to_owned), Place { url, opened });
         self
     }
 

@@ -71,8 +71,14 @@ async fn taken(main: Dialect, other: Dialect) -> Option<()> {
     let taken = captures.take(&log, "1.2.3", || NOW, |_| {}).await;
     let taken = taken.expect("captures");
     let failure = taken[0].outcome.as_ref().expect_err("the database is down");
-    assert_eq!((taken[0].code.as_str(), failure.kind), ("Mails", FailureKind::Database));
-    assert!(failure.message.starts_with("the database `mails`: "), "{failure}");
+    assert_eq!(
+        (taken[0].code.as_str(), failure.kind),
+        ("Mails", FailureKind::Database)
+    );
+    assert!(
+        failure.message.starts_with("the database `mails`: "),
+        "{failure}"
+    );
     let texts: Vec<String> = taken[1..]
         .iter()
         .map(|captured| match &captured.outcome {
@@ -132,15 +138,25 @@ async fn a_check_compares_the_tables_of_its_database() {
     database
         .execute("CREATE TABLE visit (id integer, page text)")
         .await;
-    let product = Database::open(&place.url(), Access::Read).await.expect("a database");
+    let product = Database::open(&place.url(), Access::Read)
+        .await
+        .expect("a database");
     let registry = registry();
     let live = Live::new(&registry, NOW);
     let found = live.product_named("analytics", &product).await;
     assert_eq!(found.expect("findings"), []);
     let found = live.product_named("mails", &product).await;
-    let kinds: Vec<&str> = found.expect("findings").iter().map(|it| it.kind()).collect();
+    let kinds: Vec<&str> = found
+        .expect("findings")
+        .iter()
+        .map(|it| it.kind())
+        .collect();
     assert_eq!(kinds, ["missing-table"]);
     let found = live.product(&product).await;
-    let kinds: Vec<&str> = found.expect("findings").iter().map(|it| it.kind()).collect();
+    let kinds: Vec<&str> = found
+        .expect("findings")
+        .iter()
+        .map(|it| it.kind())
+        .collect();
     assert_eq!(kinds, ["missing-table"]);
 }

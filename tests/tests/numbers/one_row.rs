@@ -67,11 +67,20 @@ async fn one_row_has_a_value(dialect: Dialect) {
     };
     let kind = FailureKind::NotOneRow;
     let expected = [
-        ("Sso", r#"{"by":["value"],"rows":[{"value":true,"count":1}]}"#.to_owned()),
+        (
+            "Sso",
+            r#"{"by":["value"],"rows":[{"value":true,"count":1}]}"#.to_owned(),
+        ),
         // An undeclared text.
-        ("SignIn", r#"{"by":["value"],"rows":[{"value":"@other","count":1}]}"#.to_owned()),
+        (
+            "SignIn",
+            r#"{"by":["value"],"rows":[{"value":"@other","count":1}]}"#.to_owned(),
+        ),
         ("Seats", r#"{"value":20}"#.to_owned()),
-        ("Version", r#"{"by":["value"],"rows":[{"value":"5.2.1","count":1}]}"#.to_owned()),
+        (
+            "Version",
+            r#"{"by":["value"],"rows":[{"value":"5.2.1","count":1}]}"#.to_owned(),
+        ),
         (
             "Absent",
             format!("{kind}: no row was found, but the value is read from exactly one"),

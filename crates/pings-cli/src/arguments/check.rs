@@ -37,6 +37,9 @@ applies. The exit code is 1 if the registry has errors or a denied lint has find
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) lints: LintLevels,
+    /// The day on which the lints run, for reproducible results [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) today: Option<String>,
     #[command(flatten)]
     pub(crate) live: Live,
     /// The output format

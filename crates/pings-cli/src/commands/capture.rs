@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::{Ping, Registry};
-use pings_runtime::{Captured, Captures, EventLog, FailureKind, Planned, Product, Switch, Value, Week};
+use pings_runtime::{
+    Captured, Captures, EventLog, FailureKind, Planned, Product, Switch, Value, Week,
+};
 use serde_json::{Number, Value as Json, json};
 use time::OffsetDateTime;
 

@@ -9,6 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use pings_build::{Failure as NoRegistry, Linted};
 use pings_registry::{Levels, Source, render_finding};
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::arguments::{Check, CheckFormat, Common};
 use crate::failure::{Failure, Outcome};
@@ -21,6 +22,9 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
         let set = levels.set(lint, *level);
         set.map_err(|unknown| Failure::Input(unknown.to_string()))?;
     }
+    let today = || OffsetDateTime::now_utc().date().to_string();
+    let set = levels.set_today(&check.today.clone().unwrap_or_else(today));
+    set.map_err(|invalid| Failure::Input(invalid.to_string()))?;
     match pings_build::lint(&common.registry, &levels) {
         Ok(linted) => Ok(checked(common, check.format, &linted)),
         Err(NoRegistry::Mistakes {

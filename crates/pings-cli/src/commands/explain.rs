@@ -99,7 +99,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         ("owner", &joined(&ping.owners)),
         ("tags", &joined(&ping.tags)),
         ("review", &ping.review),
-        ("expires", &ping.expires.map(|it| it.to_string())),
+        ("expires", &ping.expires.as_ref().map(ToString::to_string)),
     ] {
         if let Some(text) = text {
             fact(name, one_line(text));
@@ -353,7 +353,7 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "type": ping.kind.as_str(),
         "aggregation": ping.window.as_str(), "owner": joined(&ping.owners),
         "owners": ping.owners, "tags": ping.tags, "review": ping.review,
-        "expires": ping.expires.map(|it| it.to_string()),
+        "expires": ping.expires.as_ref().map(ToString::to_string),
         "sensitivity": ping.sensitivity.as_str(),
         "added": own.added.to_string(),
         "removed": own.removed.map(|it| it.to_string()),

@@ -7,8 +7,8 @@ use pings_sql::{Column, Dialect, Role};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::names::unique_names;
 use super::choices;
+use crate::names::unique_names;
 use crate::queries::{Choices, MetricQuery, database};
 use crate::{Origin, docs, header, rust, sql};
 

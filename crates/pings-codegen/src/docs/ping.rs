@@ -71,7 +71,7 @@ fn facts(registry: &Registry, ping: &Ping) -> String {
         facts.push(format!("**Version Removed:** {removed}"));
     }
     facts.push(format!("**Status:** {}", plain(&status::of_ping(ping))));
-    if let Some(expires) = ping.expires {
+    if let Some(expires) = &ping.expires {
         facts.push(format!("Expires: {expires}"));
     }
     match ping.owners.as_slice() {

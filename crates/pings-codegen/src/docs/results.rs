@@ -37,7 +37,9 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
 /// Returns the database of a capture, if it is not the main database.
 fn in_database(query: &MetricQuery<'_>) -> String {
     let name = query.database;
-    name.map_or_else(String::new, |name| format!(" in the database {}", code(name)))
+    name.map_or_else(String::new, |name| {
+        format!(" in the database {}", code(name))
+    })
 }
 
 /// The definition of `identity: person`.

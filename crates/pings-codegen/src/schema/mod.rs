@@ -17,6 +17,9 @@ use crate::{Origin, header};
 /// The path of the schema.
 pub(crate) const PATH: &str = "docs/pings.schema.json";
 
+/// The pattern of a date.
+const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+
 /// The pattern of a version.
 const VERSION: &str = r"[0-9]+(\.[0-9]+){0,3}";
 
@@ -129,9 +132,14 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
                 quoted("not fixed yet", "1.0+"),
             ],
         }),
+        Shape::VersionOrDate => json!({
+            "type": "string",
+            "pattern": format!("^({VERSION}|{DATE})$"),
+            "errorMessage": "write a version in quotes, \"3.30\", or a date, 2027-01-01",
+        }),
         Shape::Date => json!({
             "type": "string",
-            "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+            "pattern": format!("^{DATE}$"),
             "errorMessage": "write a date: 2027-01-01",
         }),
         Shape::Boolean => json!({ "type": "boolean" }),

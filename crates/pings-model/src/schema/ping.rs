@@ -112,8 +112,8 @@ pub(super) static PING: Record = Record {
         ),
         optional(
             "expires",
-            Shape::Version,
-            "The version from which the ping is no longer needed.",
+            Shape::VersionOrDate,
+            "The version, or the date such as 2027-01-01, from which the ping is no longer needed.",
         ),
         optional(
             "sensitivity",

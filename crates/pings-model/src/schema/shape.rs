@@ -30,6 +30,8 @@ pub enum Shape {
     VersionRange,
     /// A date such as `2027-01-01`.
     Date,
+    /// A quoted version, or a date.
+    VersionOrDate,
     /// `true` or `false`.
     Boolean,
     /// A text, number, boolean or null.

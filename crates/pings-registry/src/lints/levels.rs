@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pings_model::{Level, Lint};
+use pings_model::{Level, Lint, is_date};
 
 use crate::nearest::nearest;
 use crate::tree::Node;
@@ -10,11 +10,13 @@ use crate::tree::Node;
 /// The name for all lints with the level `warn`.
 const WARNINGS: &str = "warnings";
 
-/// Lint levels that the caller requests, which override the levels in the registry.
+/// What the caller requests of lints: levels, which override the levels in the registry, and the day
+/// on which the lints run.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
     lints: Vec<(Lint, Level)>,
     warnings: Option<Level>,
+    today: Option<String>,
 }
 
 impl Levels {
@@ -33,7 +35,39 @@ impl Levels {
         self.lints.push((lint, level));
         Ok(())
     }
+
+    /// Sets the day on which the lints run, such as `2027-01-01`. Without it, lints that compare dates
+    /// find nothing, so that the result does not depend on the day.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not a day of the calendar.
+    pub fn set_today(&mut self, today: &str) -> Result<(), InvalidDate> {
+        if !is_date(today) {
+            return Err(InvalidDate(today.to_owned()));
+        }
+        self.today = Some(today.to_owned());
+        Ok(())
+    }
+
+    /// Returns the day on which the lints run.
+    pub(super) fn today(&self) -> Option<&str> {
+        self.today.as_deref()
+    }
 }
+
+/// The error for a text that is not a day of the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidDate(pub String);
+
+impl fmt::Display for InvalidDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "`{}` is not a date", self.0)?;
+        f.write_str("help: use a date such as 2027-01-01")
+    }
+}
+
+impl std::error::Error for InvalidDate {}
 
 /// The error for an unknown lint name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod multiplying_join;
 mod near_duplicate_codes;
 mod near_duplicate_owners;
 mod number_as_a_dimension;
+mod overdue_review;
 mod removed_ping_still_fired;
 mod soft_deletion;
 pub mod subject;
@@ -27,7 +28,7 @@ mod weekly_capture_without_week;
 
 use pings_model::{Level, Registry};
 
-pub use levels::{Levels, UnknownLint};
+pub use levels::{InvalidDate, Levels, UnknownLint};
 pub use subject::Finding;
 
 use crate::tree::Node;
@@ -44,6 +45,7 @@ const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
     near_duplicate_codes::find,
     near_duplicate_owners::find,
     number_as_a_dimension::find,
+    overdue_review::find,
     removed_ping_still_fired::find,
     soft_deletion::find,
     todo_in_considerations::find,
@@ -65,6 +67,7 @@ pub(crate) fn find(
     let subject = Subject {
         registry,
         text,
+        today: levels.today(),
         events: root.get("events").map_or(&[], Node::entries),
         pings: root.get("pings").map_or(&[], Node::items),
     };

@@ -21,6 +21,8 @@ pub struct Finding {
 pub(super) struct Subject<'a> {
     pub(super) registry: &'a Registry,
     pub(super) text: &'a str,
+    /// The day on which the lints run, if the caller named it.
+    pub(super) today: Option<&'a str>,
     pub(super) events: &'a [Entry<'a>],
     pub(super) pings: &'a [Node<'a>],
 }

@@ -97,8 +97,7 @@ pub(super) fn measure_words<'r>(
             );
         }
         (None, Some(entry)) => {
-            let help =
-                "remove it, or add a measure: distinct, sum, stats, percentiles, histogram or value";
+            let help = "remove it, or add a measure: distinct, sum, stats, percentiles, histogram or value";
             cx.error(
                 Rule::MisplacedKey,
                 entry.key_span,

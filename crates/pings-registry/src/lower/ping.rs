@@ -1,6 +1,6 @@
 //! Pings, without their metrics.
 
-use pings_model::{Ping, Sensitivity, Window};
+use pings_model::{Expiry, Ping, Sensitivity, Window};
 
 use crate::context::Context;
 use crate::lower::names::{Names, Owner};
@@ -52,7 +52,7 @@ fn ping(
         owners: raw.owner.iter().chain(&raw.owners).cloned().collect(),
         tags: raw.tags.clone(),
         review: raw.review.clone(),
-        expires: life::version(raw.expires.as_ref()),
+        expires: raw.expires.as_deref().and_then(Expiry::read),
         sensitivity: raw
             .sensitivity
             .as_deref()

@@ -17,11 +17,13 @@ pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
     for entry in root.get("databases").map_or(&[][..], Node::entries) {
         let name = &*entry.key;
         if name == MAIN_DATABASE {
-            let message = format!("`{MAIN_DATABASE}` is the database of all tables that are not listed");
+            let message =
+                format!("`{MAIN_DATABASE}` is the database of all tables that are not listed");
             let help = "remove it, or choose another name";
             cx.error(Rule::InvalidName, entry.key_span, message, help);
         } else if !is_snake_case(name) {
-            let message = format!("the name of a database must be in snake_case, but `{name}` is not");
+            let message =
+                format!("the name of a database must be in snake_case, but `{name}` is not");
             let help = "use letters a to z, digits and `_`, starting with a letter";
             cx.error(Rule::InvalidName, entry.key_span, message, help);
         }
