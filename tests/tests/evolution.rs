@@ -138,6 +138,38 @@ fn every_kind_has_a_fixture_that_is_of_it_and_one_that_is_not() {
     assert_eq!(fixtures.len(), Kind::ALL.len(), "a fixture of no kind");
 }
 
+/// An edit of `features/old.yaml`, with the kinds of all changes that it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Feature {
+    from: String,
+    to: String,
+    kinds: Vec<String>,
+}
+
+/// Each feature of metrics changes with the kinds that a reader expects.
+#[test]
+fn every_feature_changes_with_the_expected_kinds() {
+    let read = |name: &str| {
+        let text = fs::read_to_string(format!("{FIXTURES}/features/{name}"));
+        text.expect("a fixture")
+    };
+    let old = read("old.yaml");
+    let features: Vec<Feature> = serde_yaml::from_str(&read("edits.yaml")).expect("edits");
+    let mut wrong = Vec::new();
+    for Feature { from, to, kinds } in features {
+        let (name, edit) = (format!("{from} -> {to}"), Edit { from, to });
+        let new = edited(&name, old.clone(), &[edit]);
+        let pair = [old.clone(), new];
+        let found: Vec<&str> = changes(&pair).iter().map(|it| it.kind.name()).collect();
+        if found != kinds {
+            let shown = written(&pair, Form::Human { colour: false });
+            wrong.push(format!("{name}\nexpected {kinds:?}\nfound {found:?}\n{shown}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n----------------\n\n"));
+}
+
 /// Each breaking change must have a help text.
 #[test]
 fn what_breaks_comes_with_help() {
