@@ -69,7 +69,7 @@ impl ProductDatabases {
         self.0.keys().map(Option::as_deref)
     }
 
-    /// Returns the database with this name, which is opened for reading if it is not open.
+    /// Returns the database with this name. A database that is not open is opened for reading.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The value of one row: what is sent, and why there is no value.
+//! The value of one row, and the reasons why there is no value.
 
 use pings_model::Registry;
 use pings_runtime::{Access, Captures, Database, EventLog, FailureKind};

@@ -10,8 +10,8 @@ use crate::tree::Node;
 /// The name for all lints with the level `warn`.
 const WARNINGS: &str = "warnings";
 
-/// What the caller requests of lints: levels, which override the levels in the registry, and the day
-/// on which the lints run.
+/// Options of the lints that the caller requests: levels, which override the levels in the registry,
+/// and the day on which the lints run.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
     lints: Vec<(Lint, Level)>,

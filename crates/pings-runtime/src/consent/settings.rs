@@ -21,8 +21,8 @@ const FILE_VARIABLE: &str = "PINGS_CONFIG";
 /// The variable that asks programs to gather nothing, as consoledonottrack.com describes it.
 const DO_NOT_TRACK: &str = "DO_NOT_TRACK";
 
-/// The variable with the address of the product's main database. Those of other databases have the
-/// name of the database as suffix.
+/// The variable with the address of the product's main database. The variable of another database
+/// has the name of the database as suffix.
 const PRODUCT: &str = "PINGS_PRODUCT_DATABASE";
 
 /// The variable with the token of the store.
