@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{Event, EventId, Metric, Period, Ping, Table, TableId, Terms, Version};
+use crate::{Event, EventId, Metric, Period, Ping, Source, Table, TableId, Terms, Version};
 
 /// A registry that passed all checks.
 ///
@@ -127,12 +127,11 @@ impl Registry {
     /// tables have it, too.
     #[must_use]
     pub fn database_of(&self, metric: &Metric) -> Option<&str> {
-        let database = match &metric.source {
-            Source::Capture(capture) => &self.table(capture.from.table).database,
-            Source::Sql(capture) => return capture.database.as_deref(),
-            Source::Events(_) | Source::Funnel(_) | Source::Value(_) => &None,
-        };
-        database.as_deref()
+        match &metric.source {
+            Source::Capture(capture) => self.table(capture.from.table).database.as_deref(),
+            Source::Sql(capture) => capture.database.as_deref(),
+            Source::Events(_) | Source::Funnel(_) | Source::Value(_) => None,
+        }
     }
 
     /// Returns the events that the product logs.
