@@ -164,10 +164,16 @@ fn every_feature_changes_with_the_expected_kinds() {
         let found: Vec<&str> = changes(&pair).iter().map(|it| it.kind.name()).collect();
         if found != kinds {
             let shown = written(&pair, Form::Human { colour: false });
-            wrong.push(format!("{name}\nexpected {kinds:?}\nfound {found:?}\n{shown}"));
+            wrong.push(format!(
+                "{name}\nexpected {kinds:?}\nfound {found:?}\n{shown}"
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n----------------\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong.join("\n\n----------------\n\n")
+    );
 }
 
 /// Each breaking change must have a help text.
