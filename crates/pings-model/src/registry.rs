@@ -126,7 +126,7 @@ impl Registry {
     /// Returns the database that a capture reads. `None` is the main database; metrics that read no
     /// tables have it, too.
     #[must_use]
-    pub fn database_of(&self, metric: &Metric) -> Option<&str> {
+    pub fn database_of<'a>(&'a self, metric: &'a Metric) -> Option<&'a str> {
         match &metric.source {
             Source::Capture(capture) => self.table(capture.from.table).database.as_deref(),
             Source::Sql(capture) => capture.database.as_deref(),
