@@ -129,9 +129,7 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
         of_filters(&metric.filters),
         by.collect::<Vec<_>>().join(", "),
         of_min_group(metric.min_group),
-        measures.collect::<Vec<_>>().join(", "),
-        // Older fingerprints have no captures of one row.
-        if capture.one_row { " one_row" } else { "" },
+        measures.collect::<Vec<_>>().join(", ")
     )
 }
 
@@ -317,7 +315,9 @@ fn of_capture(registry: &Registry, capture: &Capture) -> String {
         by.collect::<Vec<_>>().join(", "),
         of_min_group(capture.min_group),
         capture.per.as_ref().map(of_expr).unwrap_or_default(),
-        measures.collect::<Vec<_>>().join(", ")
+        measures.collect::<Vec<_>>().join(", "),
+        // Older fingerprints have no captures of one row.
+        if capture.one_row { " one_row" } else { "" },
     )
 }
 
