@@ -25,21 +25,13 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
             };
             [
                 code(&query.metric.code),
-                measured(registry, query.metric) + &in_database(query),
+                measured(registry, query.metric),
                 by,
                 result,
             ]
         })
         .collect();
     table(["Code", "Measures", "By", "Result"], &rows)
-}
-
-/// Returns the database of a capture, if it is not the main database.
-fn in_database(query: &MetricQuery<'_>) -> String {
-    let name = query.database;
-    name.map_or_else(String::new, |name| {
-        format!(" in the database {}", code(name))
-    })
 }
 
 /// The definition of `identity: person`.
@@ -83,6 +75,12 @@ pub fn column_type(column: &Column) -> String {
 /// Returns a description of what a metric measures, as Markdown.
 #[must_use]
 pub fn measured(registry: &Registry, metric: &Metric) -> String {
+    let database = registry.database_of(metric);
+    let database = database.map(|name| format!(" in the database {}", code(name)));
+    of_source(registry, metric) + database.as_deref().unwrap_or_default()
+}
+
+fn of_source(registry: &Registry, metric: &Metric) -> String {
     match &metric.source {
         Source::Events(events) => of_events(registry, &metric.code, events),
         Source::Funnel(funnel) => {
