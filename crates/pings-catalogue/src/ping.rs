@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use pings_codegen::{Tree, words};
-use pings_model::{EventId, Ping};
+use pings_model::{EventId, Expiry, Ping};
 
 use crate::data;
 use crate::frame::{Area, Place, page};
@@ -91,7 +91,7 @@ fn facts(site: &Site<'_>, ping: &Ping) -> Markup {
             dt { "Sensitivity" } dd { (line(words::sensitivity(ping.sensitivity))) }
             @if !ping.tags.is_empty() { dt { "Tags" } dd dir="auto" { (one_line(&ping.tags.join(", "))) } }
             @if let Some(review) = &ping.review { dt { "Review by" } dd { (one_line(review)) } }
-            @if let Some(expires) = ping.expires { dt { "Expires in" } dd { (expires) } }
+            @if let Some(expires) = &ping.expires { dt { (expiry_term(expires)) } dd { (expires) } }
         }
     }
 }
@@ -131,5 +131,12 @@ pub(crate) fn calls(rust: &str, web: &str) -> Markup {
             dt { "Rust" } dd { pre data-copy { "pings.record(&" (rust) ", actor);" } }
             dt { "TypeScript" } dd { pre data-copy { (web) } }
         }
+    }
+}
+
+fn expiry_term(expires: &Expiry) -> &'static str {
+    match expires {
+        Expiry::Version(_) => "Expires in",
+        Expiry::Date(_) => "Expires on",
     }
 }
