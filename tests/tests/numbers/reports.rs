@@ -75,7 +75,7 @@ async fn capture(log: &EventLog, registry: &Registry, place: &Place, week: Week)
     let product = Database::open(&place.url(), Access::Read).await;
     let product = product.expect("the product's database");
     let captures = Captures {
-        product: &product,
+        product: (&product).into(),
         registry,
         version: None,
         limit: Duration::from_secs(30),
