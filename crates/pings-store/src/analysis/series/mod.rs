@@ -250,10 +250,12 @@ fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
 
 /// Whether the values of groups are never combined.
 pub(crate) fn is_always_grouped(metric: &Metric) -> bool {
-    match metric.source {
-        Source::Funnel(_) | Source::Value(_) => !dimensions(metric).is_empty(),
-        Source::Events(_) | Source::Capture(_) | Source::Sql(_) => false,
-    }
+    let is_grouped = match &metric.source {
+        Source::Funnel(_) | Source::Value(_) => true,
+        Source::Capture(capture) => capture.one_row,
+        Source::Events(_) | Source::Sql(_) => false,
+    };
+    is_grouped && !dimensions(metric).is_empty()
 }
 
 /// Returns the requested weeks that the store has: their number, and the last of them.
