@@ -26,7 +26,7 @@ pings:
       - { code: Version, measure: value, from: settings, where: settings.id = 1, value: settings.version }
       - { code: Absent, measure: value, from: settings, where: settings.id = 9, value: settings.seats }
       - { code: Several, measure: value, from: settings, value: settings.sso }
-      - { code: Null, measure: value, from: settings, where: settings.id = 2, value: settings.seats }
+      - { code: NullSeats, measure: value, from: settings, where: settings.id = 2, value: settings.seats }
       - { code: NullText, measure: value, from: settings, where: settings.id = 2, value: settings.sign_in }
 "#;
 
@@ -90,7 +90,7 @@ async fn one_row_has_a_value(dialect: Dialect) {
             format!("{kind}: several rows were found, but the value is read from exactly one"),
         ),
         (
-            "Null",
+            "NullSeats",
             format!("{kind}: the value in the row is NULL or not a number"),
         ),
         (
