@@ -1,5 +1,6 @@
 //! The report for a week.
 
+mod borders;
 mod captured;
 mod events;
 mod group;
@@ -197,7 +198,7 @@ impl<'a> Reporter<'a> {
         let caught_up = self.catch_up(progress).await;
         let mut tx = self.log.begin(Mode::Read).await?;
         let is_complete = week.is_complete(now);
-        let near = windows::borders(self.registry, week);
+        let near = borders::borders(self.registry, week);
         let log = self.event_log_near(&mut tx, &near).await?;
         let seen = seen(&mut tx, self.registry, week, log.has_plain_times).await?;
         let is_running = seen.is_running || !is_complete;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use pings_database::{Result, Transaction};
-use pings_model::{Life, Metric, Period, Ping, Registry, Source, Span};
+use pings_model::{Life, Metric, Period, Ping, Source, Span};
 use pings_payload::{Failure, FailureKind, Week};
 use pings_sql::EventLog;
 
@@ -115,20 +115,6 @@ fn spans(metrics: &[(&Ping, &Metric)], state: &State) -> Vec<Span> {
     let periods: BTreeSet<Period> = periods.collect();
     let spans = periods.into_iter().flat_map(|it| it.spans(state.week));
     spans.filter(|span| span.start() <= state.now).collect()
-}
-
-/// Returns the first instant of all weeks of which a report of the week may read events, and the
-/// first instant after them.
-pub(super) fn borders(registry: &Registry, week: Week) -> [String; 2] {
-    let metrics = registry.metrics();
-    let periods = metrics
-        .flat_map(|(_, metric)| metric.other_windows())
-        .filter(|period| *period != Period::AllTime);
-    let spans = periods.flat_map(|period| period.spans(week));
-    let first = spans.map(|span| span.first_week()).min();
-    let [start, _] = first.unwrap_or(week).min(week).borders();
-    let [_, end] = week.borders();
-    [start, end]
 }
 
 /// Returns the failure of a metric that no version of an earlier week of the window sends.
