@@ -1,6 +1,7 @@
 //! Converts query results to the values of a report.
 
 use pings_model::{Metric, Registry, Source};
+use pings_payload::dimension_value;
 use pings_sql::{Column, Role};
 use serde_json::{Map, Value, json};
 
@@ -37,6 +38,17 @@ pub fn metric(
             _ => Err(format!("one row is expected, not {count}")),
         };
     }
+    let typed = |mut row: AnswerRow| {
+        for column in columns.iter().filter(|it| it.role == Role::Dimension) {
+            if let Some(value) = row.get_mut(&column.name)
+                && let Value::String(text) = &*value
+            {
+                *value = dimension_value(text, column.holds);
+            }
+        }
+        row
+    };
+    let rows: Vec<AnswerRow> = rows.into_iter().map(typed).collect();
     Ok(json!({ "by": by, "rows": rows }))
 }
 

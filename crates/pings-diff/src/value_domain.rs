@@ -88,7 +88,10 @@ pub(crate) fn compare(
                 "undeclared values arrive as `@other`: keep the values in the `enum` of the column",
             )
         }
-        ValueDomain::Numbers | ValueDomain::Dates | ValueDomain::Versions => return,
+        ValueDomain::Numbers
+        | ValueDomain::Booleans
+        | ValueDomain::Dates
+        | ValueDomain::Versions => return,
         ValueDomain::Free | ValueDomain::EventNames => (
             format!("{what} is now free text"),
             "metrics that are grouped by free text are not sent: keep the `enum` of the column",

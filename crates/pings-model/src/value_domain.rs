@@ -14,8 +14,10 @@ pub enum ValueDomain {
     EventNames,
     /// Exactly these texts; empty if the values are not texts.
     Declared(BTreeSet<String>),
-    /// Numbers, formatted as text.
+    /// Numbers of events.
     Numbers,
+    /// Booleans of events.
+    Booleans,
     /// Dates such as `2026-11-30`.
     Dates,
     /// The three numbers of versions, such as `5.2.0`.
@@ -86,9 +88,7 @@ fn of_event(by: &EventDimension) -> ValueDomain {
             ArgumentType::Enum(values) | ArgumentType::List(values) => {
                 ValueDomain::Declared(values.iter().cloned().collect())
             }
-            ArgumentType::Boolean => {
-                ValueDomain::Declared(["true", "false"].map(str::to_owned).into())
-            }
+            ArgumentType::Boolean => ValueDomain::Booleans,
             ArgumentType::Integer | ArgumentType::Number => ValueDomain::Numbers,
             ArgumentType::Version => ValueDomain::Versions,
             ArgumentType::String | ArgumentType::Object(_) => ValueDomain::Free,

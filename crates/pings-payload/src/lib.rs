@@ -2,6 +2,7 @@
 
 mod budget;
 mod bundle;
+mod dimension;
 mod failure;
 mod fingerprint;
 mod limits;
@@ -21,6 +22,7 @@ mod vocabulary;
 mod windowed;
 
 pub use bundle::{Bundle, BundleError};
+pub use dimension::dimension_value;
 pub use failure::{Failure, FailureKind};
 pub use fingerprint::fingerprint;
 pub use malformed::Malformed;

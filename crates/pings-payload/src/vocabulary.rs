@@ -3,10 +3,11 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::{Metric, Ping, Registry, Sensitivity, ValueDomain, Version};
+use pings_model::{Metric, Ping, Registry, Sensitivity, ValueDomain, ValueType, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value as Json};
 
+use crate::dimension::dimension_value;
 use crate::{Failure, FailureKind, Measures, Row, Value};
 
 /// The replacement for all undeclared values.
@@ -27,6 +28,8 @@ enum Texts {
     Declared(BTreeSet<String>),
     /// Numbers.
     Numbers,
+    /// Booleans.
+    Booleans,
     /// Dates.
     Dates,
     /// The three numbers of versions.
@@ -47,6 +50,7 @@ impl Vocabulary {
             }
             ValueDomain::Declared(declared) => Texts::Declared(declared),
             ValueDomain::Numbers => Texts::Numbers,
+            ValueDomain::Booleans => Texts::Booleans,
             ValueDomain::Dates => Texts::Dates,
             ValueDomain::Versions => Texts::Versions,
             ValueDomain::Free => Texts::Free,
@@ -71,6 +75,7 @@ impl Vocabulary {
         values.all(|(value, (_, texts))| match value {
             Json::Null => true,
             Json::String(text) if text == OTHER => true,
+            Json::Bool(_) if *texts == Texts::Booleans => true,
             value => {
                 matches!(texts, Texts::Declared(declared) if !declared.is_empty())
                     && texts.has(value)
@@ -85,13 +90,14 @@ impl Vocabulary {
         free.next().map(|(name, _)| name.as_str())
     }
 
-    /// Returns the value of a dimension, or [`OTHER`] if the value is an undeclared text.
+    /// Returns the value of a dimension, or [`OTHER`] if the value is an undeclared text. A number or
+    /// boolean that an older version sent as text gets its type.
     #[must_use]
     pub fn declared(&self, dimension: &str, value: Json) -> Json {
         let texts = self.dimensions.iter().find(|(name, _)| name == dimension);
         match texts {
-            Some((_, texts)) if !texts.has(&value) => OTHER.into(),
-            _ => value,
+            Some((_, texts)) => texts.declared(value),
+            None => value,
         }
     }
 
@@ -124,9 +130,7 @@ impl Vocabulary {
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for mut row in rows {
             for (value, (_, texts)) in row.group.iter_mut().zip(&self.dimensions) {
-                if !texts.has(value) {
-                    *value = OTHER.into();
-                }
+                *value = texts.declared(value.take());
             }
             match places.entry(Json::from(row.group.clone()).to_string()) {
                 Entry::Occupied(place) => add(&mut kept[*place.get()].measures, &row.measures)?,
@@ -141,6 +145,20 @@ impl Vocabulary {
 }
 
 impl Texts {
+    /// Returns the value with its type, or [`OTHER`] if it may not leave the instance.
+    fn declared(&self, value: Json) -> Json {
+        let holds = match self {
+            Self::Numbers => ValueType::Number,
+            Self::Booleans => ValueType::Boolean,
+            _ => ValueType::Text,
+        };
+        match value {
+            value if !self.has(&value) => OTHER.into(),
+            Json::String(text) => dimension_value(&text, holds),
+            value => value,
+        }
+    }
+
     /// Returns whether a value may leave the instance. A text must be declared, and so must a
     /// number or boolean if the dimension declares any texts.
     fn has(&self, value: &Json) -> bool {
@@ -164,6 +182,7 @@ impl Texts {
                     .all(|it| it.is_ascii_digit() || b"+-.eE".contains(&it))
                     && text.parse::<f64>().is_ok()
             }
+            Self::Booleans => matches!(text, "true" | "false"),
             Self::Dates => is_date(text),
             Self::Versions => Version::reduced(text).is_some_and(|it| it == text),
             Self::Free => false,
@@ -202,5 +221,49 @@ fn sum(a: &Number, b: &Number) -> Option<Number> {
     match (a.as_i64(), b.as_i64()) {
         (Some(a), Some(b)) => a.checked_add(b).map(Number::from),
         _ => Number::from_f64(a.as_f64()? + b.as_f64()?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Texts, Vocabulary};
+    use crate::{Row, Value};
+
+    #[test]
+    fn numbers_and_booleans_of_older_versions_get_their_types() {
+        let dimensions = vec![
+            ("length".to_owned(), Texts::Numbers),
+            ("draft".to_owned(), Texts::Booleans),
+        ];
+        let vocabulary = Vocabulary { dimensions };
+        let row = |length, draft, count: i64| Row {
+            group: vec![length, draft],
+            measures: vec![("count".to_owned(), Some(count.into()))],
+        };
+        let by = || vec!["length".to_owned(), "draft".to_owned()];
+        let value = Value::Rows {
+            by: by(),
+            rows: vec![
+                row(json!("10"), json!("true"), 1),
+                row(json!(10), json!(true), 2),
+                row(json!("0.5"), json!("@other"), 4),
+                row(json!("ten"), json!("yes"), 8),
+                row(json!(null), json!(false), 16),
+            ],
+        };
+        let expected = Value::Rows {
+            by: by(),
+            rows: vec![
+                row(json!(10), json!(true), 3),
+                row(json!(0.5), json!("@other"), 4),
+                row(json!("@other"), json!("@other"), 8),
+                row(json!(null), json!(false), 16),
+            ],
+        };
+        assert_eq!(vocabulary.apply(value), Ok(expected));
+        assert!(!vocabulary.lists(&[json!(10), json!(true)]));
+        assert!(vocabulary.lists(&[json!(null), json!(true)]));
     }
 }

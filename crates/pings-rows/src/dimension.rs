@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
 
-/// The value of a dimension whose values the registry declares. `T` is the enum of the values.
+/// The value of a dimension by an argument. `T` is the enum of the declared values, a number or a
+/// boolean.
 ///
 /// A query never returns an undeclared value: the rows of all undeclared values, and of groups that
 /// are too small, are one group.
@@ -73,9 +74,12 @@ impl<T: AsRef<str>> fmt::Display for Dimension<T> {
     }
 }
 
-impl<T: AsRef<str>> Serialize for Dimension<T> {
-    /// Writes the text of the result.
+impl<T: Serialize> Serialize for Dimension<T> {
+    /// Writes the value, or the text `@other`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+        match self {
+            Self::Declared(value) => value.serialize(serializer),
+            Self::Other => serializer.serialize_str(OTHER),
+        }
     }
 }

@@ -56,15 +56,19 @@ fn one_row(registry: &Registry, capture: &Capture, value: &Expr, dialect: Dialec
 
 /// Returns the columns that the query selects.
 pub fn columns(capture: &Capture) -> Vec<Column> {
-    let dimensions = capture.by.iter().map(|dimension| Column {
-        name: dimension.name.clone(),
-        ty: match dimension.expr.ty {
+    let dimensions = capture.by.iter().map(|dimension| {
+        let ty = match dimension.expr.ty {
             // NULL is selected as an integer.
             ValueType::Null => ValueType::Integer,
             ty => ty,
-        },
-        nullable: true,
-        role: Role::Dimension,
+        };
+        Column {
+            name: dimension.name.clone(),
+            ty,
+            holds: ty,
+            nullable: true,
+            role: Role::Dimension,
+        }
     });
     let plan = Plan::of_rows(&capture.measures);
     let measures = plan.columns(|value| value.ty);
@@ -131,6 +135,7 @@ fn named_rows(
             inner: quote::identifier(&names.give(&dimension.name)),
             outer: quote::identifier(&dimension.name),
             ty: dimension.expr.ty,
+            holds: dimension.expr.ty,
         })
         .collect();
     let values: Vec<Value> = plan

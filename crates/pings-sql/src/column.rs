@@ -9,6 +9,9 @@ pub struct Column {
     pub name: String,
     /// The type of the values: integer, number, text or boolean.
     pub ty: ValueType,
+    /// The type of the values that a text holds, which is `ty` for other columns. A dimension of
+    /// events is a text, because a number or a boolean can also be `@other`.
+    pub holds: ValueType,
     /// Whether the value can be NULL.
     pub nullable: bool,
     /// The role of the column.

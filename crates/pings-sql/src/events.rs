@@ -123,6 +123,7 @@ pub fn columns(metric: &EventMetric) -> Vec<Column> {
     let dimensions = metric.by.iter().map(|dimension| Column {
         name: dimension.name().to_owned(),
         ty: ValueType::Text,
+        holds: dimension.holds(),
         nullable: *dimension != EventDimension::Event,
         role: Role::Dimension,
     });
@@ -159,6 +160,7 @@ fn name_columns(
             inner: quote::identifier(&names.give(dimension.name())),
             outer: quote::identifier(dimension.name()),
             ty: ValueType::Text,
+            holds: dimension.holds(),
         })
         .collect();
     let values = plan

@@ -55,6 +55,7 @@ pub fn columns() -> Vec<Column> {
     .map(|(name, role)| Column {
         name: name.to_owned(),
         ty: ValueType::Integer,
+        holds: ValueType::Integer,
         nullable: false,
         role,
     })

@@ -3,7 +3,8 @@
 use pings_model::{Buckets, EventArgument, EventMeasure, Measure, Percentile, ValueType};
 
 use crate::column::{Column, Role};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, quote};
+use crate::fold::OTHER;
 use crate::layout::{Block, Select, with};
 
 /// The largest finite number of double precision.
@@ -78,6 +79,7 @@ impl<V> Plan<'_, V> {
             Column {
                 name,
                 ty,
+                holds: ty,
                 nullable,
                 role: Role::Measure,
             }
@@ -146,8 +148,10 @@ pub struct Group {
     pub inner: String,
     /// The quoted name in the result.
     pub outer: String,
-    /// The type of the values.
+    /// The type of the column.
     pub ty: ValueType,
+    /// The type of the values that a text holds, as in [`Column`].
+    pub holds: ValueType,
 }
 
 impl Group {
@@ -162,8 +166,18 @@ impl Group {
 
     /// Renders the group in `ORDER BY`. Texts are ordered by their bytes and NULL comes first, as
     /// is the default in SQLite.
-    fn ordered(&self, dialect: Dialect) -> Block {
-        order(&self.inner, self.ty, dialect)
+    fn ordered(&self, dialect: Dialect) -> Vec<Block> {
+        let text = order(&self.inner, self.ty, dialect);
+        if self.ty != ValueType::Text || !self.holds.is_numeric() {
+            return vec![text];
+        }
+        // `@other` comes before the numbers.
+        let is_number = format!("CASE WHEN {0} <> {1} THEN", self.inner, quote::text(OTHER));
+        let number = match dialect {
+            Dialect::Postgres => format!("{is_number} {}::numeric END NULLS FIRST", self.inner),
+            Dialect::Sqlite => format!("{is_number} CAST({} AS REAL) END", self.inner),
+        };
+        vec![number.into(), text]
     }
 }
 
@@ -218,7 +232,10 @@ pub fn grouped(groups: &[Group]) -> Vec<Block> {
 
 /// Returns the groups for `ORDER BY`.
 pub fn ordered(groups: &[Group], dialect: Dialect) -> Vec<Block> {
-    groups.iter().map(|group| group.ordered(dialect)).collect()
+    groups
+        .iter()
+        .flat_map(|group| group.ordered(dialect))
+        .collect()
 }
 
 /// Renders a `SELECT` with its common table expressions.

@@ -83,6 +83,7 @@ pub fn columns(capture: &SqlCapture) -> Vec<Column> {
         .map(|column| Column {
             name: column.name.clone(),
             ty: column.ty,
+            holds: column.ty,
             // Hand-written SQL may return NULL in any column.
             nullable: true,
             role: if column.dimension {

@@ -90,6 +90,7 @@ pub fn columns(metric: &ValueMetric) -> Vec<Column> {
     let column = |name: &str, ty, role| Column {
         name: name.to_owned(),
         ty,
+        holds: ty,
         nullable: false,
         role,
     };

@@ -1,11 +1,12 @@
 //! Measures of events in a week, optionally by groups.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pings_model::{
     ActorSelection, ArgumentType, Buckets, Event, EventArgument, EventDimension, EventId,
-    EventMeasure, EventMetric, Registry, Scalar, Selection,
+    EventMeasure, EventMetric, Registry, Scalar, Selection, ValueType,
 };
 use serde_json::{Map, Value, json};
 
@@ -94,19 +95,53 @@ pub fn measured(
         return Value::Object(whole);
     }
     let names: Vec<&str> = metric.by.iter().map(EventDimension::name).collect();
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by(|(a, _), (b, _)| order(metric, a, b));
     let rows: Vec<Value> = groups
         .into_iter()
         .map(|(group, of_week)| {
-            let mut row: Map<String, Value> = names
+            let mut row: Map<String, Value> = metric
+                .by
                 .iter()
                 .zip(group)
-                .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
+                .map(|(by, value)| (by.name().to_owned(), typed(by, value)))
                 .collect();
             results(group, &of_week, &mut row);
             Value::Object(row)
         })
         .collect();
     json!({ "by": names, "rows": rows })
+}
+
+/// Returns the value of a dimension as JSON with its type.
+fn typed(by: &EventDimension, value: &Option<String>) -> Value {
+    let Some(text) = value.as_ref().filter(|text| *text != "@other") else {
+        return value.clone().into();
+    };
+    match by.holds() {
+        ValueType::Boolean => (text == "true").into(),
+        ValueType::Integer | ValueType::Number => {
+            let number: f64 = text.parse().expect("a number");
+            match number.fract() == 0.0 && number.abs() < 9e15 {
+                true => (number as i64).into(),
+                false => number.into(),
+            }
+        }
+        _ => text.clone().into(),
+    }
+}
+
+/// Orders groups: missing values first, then `@other` before numbers, and texts by their bytes.
+fn order(metric: &EventMetric, a: &Group, b: &Group) -> Ordering {
+    let values = metric.by.iter().zip(a.iter().zip(b));
+    let orders = values.map(|(by, (a, b))| match (by.holds(), a, b) {
+        (ValueType::Integer | ValueType::Number, Some(one), Some(other)) => {
+            let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NEG_INFINITY);
+            number(one).total_cmp(&number(other))
+        }
+        _ => a.cmp(b),
+    });
+    orders.fold(Ordering::Equal, Ordering::then)
 }
 
 /// Keeps the groups with at least `least` users, and combines all other groups.

@@ -529,9 +529,9 @@ async fn booleans_and_numbers_leave_as_they_are(dialect: Dialect) {
         groups.sort();
         groups
     };
-    assert_eq!(groups("ByDraft", "draft"), [r#""false""#, r#""true""#]);
-    assert_eq!(groups("ByLength", "length"), [r#""-3""#, r#""@other""#]);
-    assert_eq!(groups("ByScore", "score"), [r#""1.5""#, r#""@other""#]);
+    assert_eq!(groups("ByDraft", "draft"), ["false", "true"]);
+    assert_eq!(groups("ByLength", "length"), [r#""@other""#, "-3"]);
+    assert_eq!(groups("ByScore", "score"), [r#""@other""#, "1.5"]);
     log.close().await;
 }
 

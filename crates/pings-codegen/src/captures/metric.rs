@@ -74,7 +74,8 @@ pub(super) fn module(
 fn uses(query: &MetricQuery<'_>) -> TokenStream {
     let condition = has_database(query);
     let window = query.takes_window().then(|| quote!(Span,));
-    let dimension = query.choices.iter().any(Option::is_some);
+    let dimension =
+        query.choices.iter().any(Option::is_some) || query.columns.iter().any(is_text_of_values);
     let dimension = dimension.then(|| quote!(Dimension,));
     let now = query.takes_now().then(|| {
         quote! {
@@ -167,6 +168,7 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
         let suffix = if column.nullable { "_or_null" } else { "" };
         let getter = match choices {
             Some(_) => "dimension",
+            None if is_text_of_values(column) => "dimension",
             None => getter(column.ty),
         };
         let getter = format_ident!("{getter}{suffix}");
@@ -220,6 +222,14 @@ fn field_type(column: &Column, choices: Option<&Choices>) -> TokenStream {
             // The type is not imported, because its name can be that of an item of the module.
             quote!(Dimension<super::super::event_types::#choices>)
         }
+        (None, _) if is_text_of_values(column) => {
+            let ty = match getter(column.holds) {
+                "integer" => quote!(i64),
+                "number" => quote!(f64),
+                _ => quote!(bool),
+            };
+            quote!(Dimension<#ty>)
+        }
         (None, "integer") => quote!(i64),
         (None, "number") => quote!(f64),
         (None, "boolean") => quote!(bool),
@@ -230,6 +240,11 @@ fn field_type(column: &Column, choices: Option<&Choices>) -> TokenStream {
     } else {
         ty
     }
+}
+
+/// Returns whether a column holds numbers or booleans as texts, next to `@other`.
+fn is_text_of_values(column: &Column) -> bool {
+    column.ty == ValueType::Text && getter(column.holds) != "text"
 }
 
 /// Returns the method of `Cells` that reads a column. Results have only these four types.

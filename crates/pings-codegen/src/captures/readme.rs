@@ -32,6 +32,7 @@ for each database that runs the query and reads its rows:
   is another window, such as the month before the end of a week:
   `Period::Month.spans(week)`.
 - A result with groups is a `Vec<Row>`, any other result is a single `Row`.
+- A dimension by an argument that is a number or a boolean is a `Dimension` of `i64`, `f64` or `bool`.
 - A dimension by an argument with declared values is a `Dimension` of the enum of
   these values, which is `Dimension::Other` for all other values. The enum is that
   of the events crate, so that rows and events have the same type. The enum of a

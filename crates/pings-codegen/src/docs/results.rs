@@ -62,7 +62,7 @@ fn columns(query: &MetricQuery<'_>, role: Role) -> String {
 /// Returns the type of a column: `integer or null`.
 #[must_use]
 pub fn column_type(column: &Column) -> String {
-    let ty = match column.ty {
+    let ty = match column.holds {
         ValueType::Integer => "integer",
         ValueType::Number => "number",
         ValueType::Boolean => "boolean",

@@ -15,7 +15,7 @@ use super::{Outcome, Progress, Reporter, meaning, value};
 use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
-use pings_payload::{Measures, Value};
+use pings_payload::{Measures, Value, dimension_value};
 
 /// The number of rows that are read in one transaction.
 pub(super) const STRETCH: i64 = 250_000;
@@ -127,6 +127,7 @@ impl Reporter<'_> {
         }
         let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
         for (group, count) in groups {
+            let group = typed(&all, group);
             // The group is serialized again, because databases format JSON differently.
             *by_group.entry(group.to_string()).or_default() += count;
         }
@@ -270,6 +271,20 @@ fn with_first_times(columns: &[Column], known: Measures, first_time_users: i64) 
     measures
         .map(|column| (column.name.clone(), number(&column.name)))
         .collect()
+}
+
+/// Returns a group with the types of its dimensions. Sightings store texts.
+fn typed(columns: &[Column], group: Json) -> Json {
+    let Json::Array(values) = group else {
+        return group;
+    };
+    let dimensions = columns.iter().filter(|it| it.role == Role::Dimension);
+    let values = values.into_iter().zip(dimensions);
+    let values = values.map(|(value, column)| match value {
+        Json::String(text) => dimension_value(&text, column.holds),
+        value => value,
+    });
+    values.collect()
 }
 
 /// Reads a range of ids of the event log.

@@ -6,7 +6,7 @@ use serde_json::{Number, Value as Json};
 
 use super::merge;
 use pings_database::Cell;
-use pings_payload::{Failure, FailureKind, Row, Step, Value};
+use pings_payload::{Failure, FailureKind, Row, Step, Value, dimension_value};
 
 /// The largest absolute value of a measure in a payload.
 const SENT: f64 = Value::LARGEST;
@@ -112,20 +112,21 @@ fn row(columns: &[Column], cells: Vec<Cell>) -> Result<Row, Failure> {
     let (mut group, mut measures) = (Vec::new(), Vec::new());
     for (column, cell) in columns.iter().zip(cells) {
         match column.role {
-            Role::Dimension => group.push(dimension(cell)),
+            Role::Dimension => group.push(dimension(column, cell)),
             Role::Measure => measures.push((column.name.clone(), measure(column, cell)?)),
         }
     }
     Ok(Row { group, measures })
 }
 
-fn dimension(cell: Cell) -> Json {
+/// Returns the value of a dimension, with the type that the registry gives it.
+fn dimension(column: &Column, cell: Cell) -> Json {
     match cell {
         Cell::Null => Json::Null,
         Cell::Integer(value) => value.into(),
         // A number that JSON cannot represent becomes null.
         Cell::Number(value) => value.into(),
-        Cell::Text(value) => value.into(),
+        Cell::Text(value) => dimension_value(&value, column.holds),
         Cell::Boolean(value) => value.into(),
     }
 }

@@ -72,8 +72,8 @@ fn groups_are_in_order() {
         { "kind": null, "n": null, "count": 1 },
         { "kind": "@other", "n": null, "count": 1 },
         { "kind": "x", "n": null, "count": 1 },
-        { "kind": "x", "n": "10", "count": 1 },
-        { "kind": "x", "n": "9", "count": 1 },
+        { "kind": "x", "n": 9, "count": 1 },
+        { "kind": "x", "n": 10, "count": 1 },
         { "kind": "y", "n": null, "count": 1 },
     ]);
     assert_eq!(found, json!({ "by": ["kind", "n"], "rows": groups }));

@@ -3,6 +3,7 @@
 //! The rows of a series are stored by week and origin, so that grouping by both needs no sort, and
 //! trust is determined once per group.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -269,6 +270,8 @@ pub(crate) fn week(
     let finished = |parts: &[Part]| finish(parts, measures);
     let of_all = all.iter().flat_map(|all| all.groups.keys());
     let names: BTreeSet<&Arc<str>> = believed.groups.keys().chain(of_all).collect();
+    let mut names: Vec<&Arc<str>> = names.into_iter().collect();
+    names.sort_by(|a, b| order(a, b));
     let groups = names.into_iter().map(|name| {
         let of = |week: &OfWeek| finished(week.groups.get(name).map_or(&[][..], Vec::as_slice));
         Group {
@@ -285,6 +288,14 @@ pub(crate) fn week(
         groups: groups.collect(),
         values: finished(&believed.total),
         all: all.as_ref().map(|all| finished(&all.total)),
+    }
+}
+
+/// Orders the JSON of values: numbers by size, everything else by its text.
+fn order(a: &str, b: &str) -> Ordering {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a.total_cmp(&b),
+        _ => a.cmp(b),
     }
 }
 
