@@ -65,7 +65,7 @@ fn dimension(
         return json!(ranges.labels().first());
     }
     let domain = domains.iter().find(|(name, _)| *name == column.name);
-    match (domain.map(|(_, domain)| domain), column.ty) {
+    match (domain.map(|(_, domain)| domain), column.holds) {
         (_, ValueType::Boolean) => json!(true),
         (_, ValueType::Integer) => json!(1),
         (_, ValueType::Number) => json!(1.5),

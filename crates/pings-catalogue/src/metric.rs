@@ -124,6 +124,7 @@ fn values(domain: &ValueDomain, metric: &Metric, name: &str) -> Markup {
             }
         },
         ValueDomain::Numbers => html! { "numbers" },
+        ValueDomain::Booleans => html! { "true or false" },
         ValueDomain::Dates => html! { "dates such as " code { "2026-11-30" } },
         ValueDomain::Versions => html! { "versions such as " code { "5.2.0" } },
         ValueDomain::Free => html! { "any text" },

@@ -48,6 +48,7 @@ pub(crate) async fn by_hand(database: &mut Database, sql: &str) -> i64 {
     let column = Column {
         name: "n".to_owned(),
         ty: ValueType::Integer,
+        holds: ValueType::Integer,
         nullable: false,
         role: Role::Measure,
     };

@@ -1,5 +1,6 @@
 //! The value of a metric for all time, from the stored days and the rows that are not in them yet.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Result, Transaction};
@@ -109,7 +110,11 @@ pub(super) fn outcome(
         let row = row(&columns, &key, of_group, users.copied().unwrap_or(0));
         rows.push((key, row));
     }
-    rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let dimensions: Vec<&Column> = columns
+        .iter()
+        .filter(|column| column.role == Role::Dimension)
+        .collect();
+    rows.sort_by(|(one, _), (other, _)| in_order(&dimensions, one, other));
     let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(|(_, row)| row).collect();
     if rows.is_empty() && events.by.is_empty() {
         let none = Sums {
@@ -122,6 +127,20 @@ pub(super) fn outcome(
         rows.push(row(&columns, &[], &none, 0));
     }
     of_rows(&columns, rows)
+}
+
+/// Orders groups as queries do: missing values first, then `@other`, numbers by size, and texts by
+/// their bytes.
+fn in_order(dimensions: &[&Column], one: &[Option<String>], other: &[Option<String>]) -> Ordering {
+    let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NEG_INFINITY);
+    let values = dimensions.iter().zip(one.iter().zip(other));
+    let orders = values.map(|(column, (one, other))| match (one, other) {
+        (Some(one), Some(other)) if column.holds.is_numeric() => {
+            number(one).total_cmp(&number(other))
+        }
+        _ => one.cmp(other),
+    });
+    orders.fold(Ordering::Equal, Ordering::then)
 }
 
 fn row(columns: &[Column], group: &[Option<String>], sums: &Sums, users: i64) -> Vec<Cell> {
