@@ -126,9 +126,10 @@ fn events(site: &Site<'_>, ping: &Ping) -> Markup {
 
 /// Returns the code that records an event.
 pub(crate) fn calls(rust: &str, web: &str) -> Markup {
+    let rust = format!("pings.record(&{rust}, actor);");
     html! {
         dl.calls {
-            dt { "Rust" } dd { pre data-copy { "pings.record(&" (rust) ", actor);" } }
+            dt { "Rust" } dd { pre data-copy { (rust) } }
             dt { "TypeScript" } dd { pre data-copy { (web) } }
         }
     }

@@ -56,7 +56,11 @@ fn check_links(site: &Tree) {
 #[test]
 fn every_link_leads_to_a_page() {
     check_links(&site(NOTES));
-    check_links(&site(include_str!("../../../pings.yaml")));
+    // A published crate has no file outside its folder.
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pings.yaml");
+    if let Ok(registry) = std::fs::read_to_string(path) {
+        check_links(&site(&registry));
+    }
 }
 
 #[test]
