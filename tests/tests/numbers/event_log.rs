@@ -92,7 +92,7 @@ async fn made_by_many_at_once(dialect: Dialect) {
     let mut database = place.connect().await;
     let steps = strings(
         &mut database,
-        "SELECT CAST(step AS text) FROM pings_migrations ORDER BY step",
+        "SELECT CAST(step AS text) FROM pings_migrations ORDER BY pings_migrations.step",
     )
     .await;
     let all: Vec<String> = (1..=11).map(|step| step.to_string()).collect();
