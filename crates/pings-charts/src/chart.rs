@@ -64,6 +64,8 @@ pub struct Week {
     pub untrusted_share: f64,
     /// The instances of the week.
     pub instances: Instances,
+    /// What readers should know of the week. A line across the chart marks it.
+    pub note: Option<String>,
 }
 
 /// The number of instances in a week, by kind.

@@ -107,6 +107,25 @@ fn values(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         .y_label_formatter(&|value| (data.number)(*value))
         .draw()
         .map_err(Error::of)?;
+    for (place, note) in notes(&data.weeks) {
+        let place = place as f64;
+        let ends = [(place, 0.0), (place, highest)];
+        let dashes = dashes_within(ends).map(|dash| PathElement::new(dash, INK.mix(0.5)));
+        chart.draw_series(dashes).map_err(Error::of)?;
+        let (x, y) = chart.backend_coord(&(place, highest));
+        let (left, top) = area.get_base_pixel();
+        // A note in the right half is written to the left of its line.
+        let is_late = place > weeks * 0.6;
+        let (side, gap) = if is_late {
+            (HPos::Right, -5)
+        } else {
+            (HPos::Left, 5)
+        };
+        let pos = Pos::new(side, VPos::Top);
+        let style = ("sans-serif", 12).into_font().color(&INK).pos(pos);
+        area.draw_text(&note, &style, (x - left + gap, y - top + 2))
+            .map_err(Error::of)?;
+    }
     for line in &data.lines {
         let colour = colour(line);
         for run in runs(&line.values) {
@@ -126,6 +145,31 @@ fn values(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         }
     }
     Ok(())
+}
+
+/// The maximum number of characters of a note in a picture.
+const NOTE: usize = 48;
+
+/// Returns the notes, with the places of their weeks.
+fn notes(weeks: &[Week]) -> Vec<(usize, String)> {
+    let notes = weeks.iter().enumerate().filter_map(|(place, week)| {
+        let note = week.note.as_deref()?;
+        let short: String = note.chars().take(NOTE).collect();
+        let rest = if short.len() < note.len() { "…" } else { "" };
+        Some((place, format!("{short}{rest}")))
+    });
+    notes.collect()
+}
+
+/// Returns the dashes of a line across the chart.
+fn dashes_within([from, to]: [(f64, f64); 2]) -> impl Iterator<Item = Vec<(f64, f64)>> {
+    const PARTS: u32 = 12;
+    let at = move |part: f64| (from.0, from.1 + (to.1 - from.1) * part);
+    let parts = f64::from(PARTS);
+    (0..PARTS).map(move |part| {
+        let begin = f64::from(part) / parts;
+        vec![at(begin), at(begin + 0.5 / parts)]
+    })
 }
 
 /// Returns slanted strokes over a week.

@@ -115,7 +115,7 @@ impl Arguments {
 fn without_empty(command: clap::Command) -> clap::Command {
     let is_empty =
         |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|text| text.is_empty());
-    let is_token = |id: &str| matches!(id, "token" | "metrics_token");
+    let is_token = |id: &str| matches!(id, "token" | "metrics_token" | "read_token");
     command
         .mut_args(|argument| match argument.get_env() {
             Some(name) if !is_token(argument.get_id().as_str()) && is_empty(name) => {

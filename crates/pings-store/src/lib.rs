@@ -12,16 +12,19 @@ pub use analysis::cohort::{Cohort, InstancesBy};
 pub use analysis::doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
+pub use analysis::entry::entry_name;
 pub use analysis::estimate::{
     CodeGrowth, Estimate, EstimatedSeries, Growth, Matched, MeasureGrowth, Refusal,
 };
+pub use analysis::export::{ExportPart, Exported};
 pub use analysis::fleet::{Fleet, FleetOptions, FleetWeek, OFFSETS, Retention, RetentionCohort};
 pub use analysis::impact::{Curve, Impact, ImpactWeek, Milestone, Recovery, RolloutEta};
+pub use analysis::notes::{Note, Notes};
 pub use analysis::numbers::number;
 pub use analysis::senders::Sender;
-pub use analysis::series::{Group, Instances, Series, SeriesOptions, SeriesWeek, Values};
+pub use analysis::series::{Group, Instances, Per, Series, SeriesOptions, SeriesWeek, Values};
 pub use analysis::trust::{Label, Versions, label};
-pub use analysis::usage::{Spread, Statistic, Usage, UsageOptions, UsageWeek};
+pub use analysis::usage::{Spread, Statistic, Usage, UsageOptions, UsagePeriod, UsageWeek};
 pub use analysis::watch::{Alarm, AlarmKind, Judged, Watch, WatchedCode, WatchedFleet};
 pub use ingest::accept::{Accepted, Disposition, Standing};
 pub use ingest::forget::Receipt;

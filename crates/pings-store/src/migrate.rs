@@ -16,6 +16,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../migrations/sqlite/0005_state.sql"),
             include_str!("../migrations/sqlite/0006_released.sql"),
             include_str!("../migrations/sqlite/0007_attributes.sql"),
+            include_str!("../migrations/sqlite/0008_notes.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../migrations/postgres/0001_store.sql"),
@@ -25,6 +26,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../migrations/postgres/0005_state.sql"),
             include_str!("../migrations/postgres/0006_released.sql"),
             include_str!("../migrations/postgres/0007_attributes.sql"),
+            include_str!("../migrations/postgres/0008_notes.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

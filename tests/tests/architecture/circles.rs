@@ -176,6 +176,7 @@ fn data_flows_in_one_direction_between_the_folders_of_the_store() {
     let documented = [
         "analysis -> registry",
         "ingest -> registry",
+        "server -> analysis",
         "server -> ingest",
     ];
     assert_eq!(found, documented.map(str::to_owned).into());

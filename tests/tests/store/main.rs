@@ -1,5 +1,7 @@
 //! The store of a vendor.
 
+mod as_of;
+mod dbt;
 mod declared;
 mod estimates;
 mod fleet_doctor;
@@ -8,6 +10,8 @@ mod forgets;
 mod input;
 mod killed;
 mod limits;
+mod quarters;
+mod read_api;
 mod reading;
 mod released;
 mod rows;

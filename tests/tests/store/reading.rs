@@ -255,6 +255,22 @@ async fn queries_agree(read: &Read) {
             );
         }
     }
+    let first = *truth.keys().next().expect("a week");
+    let now = datetime!(2030-01-01 0:00 UTC);
+    read.store
+        .note(first, "price change", now)
+        .await
+        .expect("a note");
+    let rows = read.ask("notes", &[Text, Number, Text]).await;
+    let week = first.to_string();
+    let noted = rows
+        .iter()
+        .filter_map(|row| Some((row[0].text()?, row[2].text()?)));
+    assert_eq!(noted.collect::<Vec<_>>(), [(week.as_str(), "price change")]);
+    let rows = read
+        .ask("weeks as of a day", &[Text, Integer, Integer])
+        .await;
+    assert_eq!(rows.len(), truth.len());
     let truth = read.truth("InsightsPageView", "count");
     for (query, name_of) in [
         ("usage by version", version_of as NameOf),

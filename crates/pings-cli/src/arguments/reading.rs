@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use pings_store::Statistic;
+use pings_store::{Exported, Statistic};
 
 use super::format::{Output, SeriesFormat};
 
@@ -27,7 +27,8 @@ pub(crate) struct Usage {
     /// The statistic in the columns of groups and in the plot [default: total, or else mean]
     #[arg(long, value_enum, value_name = "STATISTIC")]
     pub(crate) show: Option<Show>,
-    /// The window of the values: day, week, days_28, month or all_time [default: week, if the metric has it]
+    /// The window of the values: day, week, days_28, month, all_time, or quarter, which adds what
+    /// adds up [default: week, if the metric has it]
     #[arg(long, value_name = "WINDOW")]
     pub(crate) window: Option<String>,
     #[command(flatten)]
@@ -43,12 +44,71 @@ pub(crate) struct Usage {
 /// The weeks that are shown.
 #[derive(Args)]
 pub(crate) struct Weeks {
-    /// The number of weeks [default: 26; with --retention 104]
+    /// The number of weeks [default: 26; with --retention or quarters 104]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=520))]
     pub(crate) weeks: Option<u32>,
     /// The last week [default: the newest week in the store]
     #[arg(long, value_name = "WEEK")]
     pub(crate) until: Option<String>,
+    /// Use only the payloads that were received until the end of this day (UTC)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store note 2026-W14 \"price change\"
+
+Tables, pictures, JSON and CSV show the notes beside their weeks. Without arguments, the
+command lists them.")]
+pub(crate) struct Note {
+    /// The week
+    #[arg(requires = "text")]
+    pub(crate) week: Option<String>,
+    /// The text, at most 200 bytes
+    pub(crate) text: Option<String>,
+    /// Delete the note with this number
+    #[arg(long, value_name = "ID", conflicts_with = "week")]
+    pub(crate) delete: Option<i64>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store export exports --what labelled
+
+The files are exports/labelled/registry=NAME/week=WEEK/part.csv. The next export to the same
+folder writes only the weeks that changed, and removes weeks that were erased.")]
+pub(crate) struct Export {
+    /// The folder
+    pub(crate) folder: PathBuf,
+    /// What to export
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "trusted")]
+    pub(crate) what: What,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// What is exported.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum What {
+    /// The trusted numbers, as in the view `measurements_trusted`
+    Trusted,
+    /// All numbers with their trust, as in the view `measurements_labelled`
+    Labelled,
+    /// The payloads as they were received, with all revisions
+    Raw,
+}
+
+impl From<What> for Exported {
+    fn from(what: What) -> Self {
+        match what {
+            What::Trusted => Self::Trusted,
+            What::Labelled => Self::Labelled,
+            What::Raw => Self::Raw,
+        }
+    }
 }
 
 /// A statistic over instances.

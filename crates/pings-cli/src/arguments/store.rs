@@ -9,7 +9,7 @@ use pings_runtime::Address;
 
 use super::format::{FailureFormat, Output, SeriesFormat, WatchFormat};
 use super::quotas::Quotas;
-use super::reading::{Attributes, Fleet, Usage};
+use super::reading::{Attributes, Export, Fleet, Note, Usage};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -55,6 +55,8 @@ impl Store {
             Command::Attributes(attributes) => &attributes.output,
             Command::Watch(watch) => return watch.format.into(),
             Command::Growth(growth) => return growth.format.into(),
+            Command::Export(export) => &export.output,
+            Command::Note(note) => &note.output,
             Command::Serve(serve) => &serve.output,
             Command::Import(import) => &import.output,
             Command::Instances(instances) => &instances.output,
@@ -90,6 +92,10 @@ pub(crate) enum Command {
     Attributes(Attributes),
     /// Estimate the growth of a metric between two weeks, with an interval
     Growth(Growth),
+    /// Export all numbers or payloads as CSV files, one for each registry and week
+    Export(Export),
+    /// Add a note about a week, and list the notes
+    Note(Note),
     /// Show the weeks and instances that a broken range affects, and the estimated recovery
     Impact(Impact),
     /// Look for broken metrics that are not declared as broken
@@ -140,6 +146,14 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     pub(crate) metrics_token: Option<String>,
+    /// The token for reading answers at `GET /v1/series/CODE` and others; needs --registry
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "PINGS_STORE_READ_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) read_token: Option<String>,
     /// Keep the payloads of the last WEEKS weeks, and erase older payloads [default: keep all]
     #[arg(long, value_name = "WEEKS", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) retain: Option<u32>,
@@ -212,6 +226,9 @@ pub(crate) struct Series {
     /// The last week [default: the newest week in the store]
     #[arg(long, value_name = "WEEK")]
     pub(crate) until: Option<String>,
+    /// Use only the payloads that were received until the end of this day (UTC)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
     /// Also show the values of all instances, including untrusted ones
     #[arg(long)]
     pub(crate) all: bool,

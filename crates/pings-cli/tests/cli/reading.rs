@@ -90,3 +90,68 @@ fn a_funnel_has_a_conversion() {
     let said = vendor.complaint("store series NoteTagged --conversion");
     assert!(said.contains("NoteTagged is not a funnel"), "{said}");
 }
+
+#[test]
+fn a_week_has_notes() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    let note = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_pings"))
+            .args(["store", "note"])
+            .args(arguments)
+            .current_dir(vendor.0.path())
+            .env_remove("PINGS_STORE_DATABASE")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    note(&["2021-W04", "price change"]);
+    note(&["2021-W06", "outage of two days"]);
+    note(&["2021-W06", "holidays"]);
+    insta::assert_snapshot!(
+        "notes",
+        vendor.session(&[
+            "store note",
+            "store series NoteSaved",
+            "store series NoteSaved --weeks 6 --format csv",
+            "store usage NoteOpened --weeks 5",
+            "store usage NoteOpened --weeks 5 --format json",
+            "store fleet --weeks 5 --format csv",
+            "store fleet --weeks 5",
+            "store note --delete 2",
+        ])
+    );
+    let picture = vendor.picture("NoteSaved");
+    assert!(
+        picture.contains("price change") && picture.contains("holidays"),
+        "{picture}"
+    );
+    let said = vendor.complaint("store note --delete 2");
+    assert!(said.contains("there is no note 2"), "{said}");
+    let said = vendor.complaint("store note 2021-W54 x");
+    assert!(said.contains("2021-W54"), "{said}");
+}
+
+#[test]
+fn a_day_in_the_past_knows_less() {
+    let vendor = Vendor::new(REGISTRY, 2);
+    // All payloads were received today.
+    let today = time::OffsetDateTime::now_utc().date();
+    let told = vendor.call(&format!("store series NoteSaved --weeks 1 --as-of {today}"));
+    assert!(told.contains(&format!("as of {today}")), "{told}");
+    let told = vendor.call(&format!(
+        "store usage NoteSaved --weeks 1 --as-of {today} --format json"
+    ));
+    assert!(told.contains(&format!("\"as_of\": \"{today}\"")), "{told}");
+    let said = vendor.complaint("store series NoteSaved --as-of 2021-02-01");
+    assert!(
+        said.contains("the store has no payloads of notes in these weeks"),
+        "{said}"
+    );
+    let said = vendor.complaint("store fleet --as-of yesterday");
+    assert_eq!(
+        said,
+        "error: `yesterday` is not a date\nhelp: write a date such as 2026-04-01\n"
+    );
+    let said = vendor.complaint("store fleet --as-of 9000-01-01");
+    assert_eq!(said, "error: 9000-01-01 is in the future\n");
+}

@@ -210,7 +210,7 @@ impl Vendor {
     }
 
     /// Returns the picture of a series.
-    fn picture(&self, arguments: &str) -> String {
+    pub(crate) fn picture(&self, arguments: &str) -> String {
         self.call(&format!("store series {arguments} --plot series.svg"));
         std::fs::read_to_string(self.0.path().join("series.svg")).unwrap()
     }

@@ -4,9 +4,12 @@
 pub mod attributes;
 pub mod cohort;
 pub mod doctor;
+pub mod entry;
 pub mod estimate;
+pub mod export;
 pub mod fleet;
 pub mod impact;
+pub mod notes;
 pub mod numbers;
 pub mod senders;
 pub mod series;

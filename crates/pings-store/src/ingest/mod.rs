@@ -1,6 +1,7 @@
 //! Payloads: reading, accepting, keeping and erasing them, and the rows that are derived from them.
 
 pub mod accept;
+mod as_of;
 pub mod circumstances;
 pub mod consistent;
 pub mod erase;

@@ -9,6 +9,7 @@ mod limits;
 mod metrics;
 mod quotas;
 mod readers;
+mod reading;
 mod receive;
 mod refusals;
 mod routes;
@@ -34,8 +35,8 @@ use crate::store::Store;
 pub use limits::Limits;
 pub use quotas::Quotas;
 use seats::Seats;
-pub use shared::Options;
 use shared::Shared;
+pub use shared::{Options, ReadAccess};
 pub use tokens::Tokens;
 
 /// How long requests in progress may take once the server stops.

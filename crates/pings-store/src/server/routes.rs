@@ -17,14 +17,15 @@ use super::answer::{Refusal, json_response};
 use super::body::pass_by;
 use super::headers::single;
 use super::health::PATIENCE;
-use super::receive;
 use super::visitor::Visitor;
+use super::{reading, receive};
 
 pub(super) fn router(visitor: Arc<Visitor>) -> Router {
     Router::new()
         .route("/v1/payloads", post(receive::payload))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
+        .merge(reading::router())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .with_state(visitor)
@@ -71,7 +72,7 @@ async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Res
 }
 
 async fn not_found(State(visitor): State<Arc<Visitor>>, request: Request) -> Refusal {
-    let reason = "the endpoints are POST /v1/payloads, GET /healthz and GET /metrics";
+    let reason = "the endpoints are POST /v1/payloads, GET /v1/series/CODE, /v1/usage/CODE, /v1/fleet, /v1/retention, /healthz and /metrics";
     refuse(&visitor, request, StatusCode::NOT_FOUND, reason).await
 }
 

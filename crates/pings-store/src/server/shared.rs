@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, RwLock};
 
+use pings_model::Registry;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
@@ -26,6 +27,8 @@ pub struct Options {
     pub limits: Limits,
     /// Quotas of a single sender.
     pub quotas: Quotas,
+    /// Who may read the answers of the store. Without a value, nobody may.
+    pub read_access: Option<ReadAccess>,
     /// The token for the metrics. Without a token, metrics can be read from this machine only.
     pub metrics_token: Option<String>,
     /// Whether the address of the sender is taken from the last entry of `X-Forwarded-For`, which a
@@ -36,11 +39,31 @@ pub struct Options {
     pub require_signatures: bool,
 }
 
+/// Who may read the answers of the store, and by which registries they are computed.
+pub struct ReadAccess {
+    pub(super) token: Tokens,
+    pub(super) registries: Vec<Arc<Registry>>,
+}
+
+impl ReadAccess {
+    /// Allows readers that have this token to read answers by these registries.
+    #[must_use]
+    pub fn new(token: &str, registries: Vec<Registry>) -> Self {
+        Self {
+            token: Tokens::default().with_shared(token),
+            registries: registries.into_iter().map(Arc::new).collect(),
+        }
+    }
+}
+
 /// State that is shared between requests.
 pub(super) struct Shared {
     pub(super) store: Arc<Store>,
     pub(super) tokens: Arc<RwLock<Tokens>>,
     pub(super) metrics_token: Option<Tokens>,
+    pub(super) read_access: Option<ReadAccess>,
+    /// A permit for each answer that is computed.
+    pub(super) answering: Semaphore,
     pub(super) trusts_forwarded: bool,
     pub(super) limits: Limits,
     pub(super) used: Used,
@@ -67,6 +90,9 @@ pub(super) struct Shared {
 /// The maximum number of refused requests whose bodies are discarded at once.
 const PASSING: usize = 32;
 
+/// The maximum number of answers that are computed at once.
+const ANSWERS: usize = 2;
+
 impl Shared {
     /// Returns the state that requests share, and the task that writes what they bring.
     ///
@@ -82,6 +108,7 @@ impl Shared {
             limits,
             quotas,
             metrics_token,
+            read_access,
             trusts_forwarded,
             require_signatures,
         } = options;
@@ -92,6 +119,8 @@ impl Shared {
             store: Arc::clone(&store),
             tokens,
             metrics_token: metrics_token.map(|token| Tokens::default().with_shared(&token)),
+            read_access,
+            answering: Semaphore::new(ANSWERS),
             trusts_forwarded,
             used: Used::new(quotas),
             seats: Arc::default(),

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use pings_model::{Period, Span, UnknownValue};
+use pings_model::{Period, UnknownValue};
 use pings_payload::Week;
-use time::OffsetDateTime;
+use pings_store::UsagePeriod;
+use time::macros::format_description;
+use time::{Date, Duration, OffsetDateTime};
 
 use crate::failure::Failure;
+use crate::output;
 
 /// Returns the last week to show, which must have started.
 pub(super) fn until(text: Option<&str>) -> Result<Option<Week>, Failure> {
@@ -17,23 +20,29 @@ pub(super) fn until(text: Option<&str>) -> Result<Option<Week>, Failure> {
     }
 }
 
-/// Returns the name of an entry: its week, its day, its month, or the last day of its four weeks or of
-/// all time.
-pub(super) fn name(week: Week, window: Span) -> String {
-    let start = window.start().date();
-    match window.period() {
-        Period::Week | Period::WeekFromSaturday | Period::WeekFromSunday => week.to_string(),
-        Period::Day => start.to_string(),
-        period @ (Period::Days28 | Period::AllTime) => {
-            let last = week.end().date().previous_day().unwrap_or(start);
-            format!("{} to {last}", self::period(period))
-        }
-        Period::Month => format!("{:04}-{:02}", start.year(), u8::from(start.month())),
+/// Returns the end of a day such as `2026-04-01`, in UTC.
+pub(super) fn end_of_day(text: &str) -> Result<OffsetDateTime, Failure> {
+    let day = Date::parse(text, format_description!("[year]-[month]-[day]"));
+    let day = day.map_err(|_| {
+        let text = output::plain(text);
+        Failure::Input(format!(
+            "`{text}` is not a date\nhelp: write a date such as 2026-04-01"
+        ))
+    })?;
+    match day > OffsetDateTime::now_utc().date() {
+        true => Err(Failure::Input(format!("{day} is in the future"))),
+        false => Ok(day.midnight().assume_utc() + Duration::DAY),
     }
 }
 
+pub(super) use pings_store::entry_name as name;
+
 /// Returns the window of the values, if one is chosen.
 pub(super) fn window(window: Option<&str>) -> Result<Option<Period>, Failure> {
+    if window == Some("quarter") {
+        let message = "a series has no quarters\nhelp: use `pings store usage CODE --window quarter`, which adds only what adds up";
+        return Err(Failure::Input(message.to_owned()));
+    }
     let window = window.map(str::parse).transpose();
     window.map_err(|error: UnknownValue| Failure::Input(error.to_string()))
 }
@@ -51,6 +60,14 @@ pub(super) fn check_picture(path: &Path) -> Result<(), Failure> {
         path.display(),
         path.with_extension("svg").display()
     )))
+}
+
+/// Returns the period of time that a value covers, if one is chosen: a window or a quarter.
+pub(super) fn usage_period(period: Option<&str>) -> Result<Option<UsagePeriod>, Failure> {
+    match period {
+        Some("quarter") => Ok(Some(UsagePeriod::Quarter)),
+        other => Ok(window(other)?.map(UsagePeriod::Window)),
+    }
 }
 
 /// Returns a window in words.

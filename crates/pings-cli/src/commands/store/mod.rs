@@ -5,15 +5,18 @@ mod cohorts;
 mod doctor;
 mod entry;
 mod estimated;
+mod export;
 mod fleet;
 mod forget;
 mod growth;
 mod impact;
 mod import;
 mod instances;
+mod note;
 mod opened;
 mod rebuild;
 mod registry;
+mod remarks;
 mod series;
 mod serve;
 mod usage;
@@ -36,6 +39,8 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Fleet(fleet) => fleet::run(common, database, fleet).await,
         Command::Attributes(attributes) => attributes::run(common, database, attributes).await,
         Command::Growth(growth) => growth::run(common, database, growth).await,
+        Command::Note(note) => note::run(common, database, note).await,
+        Command::Export(export) => export::run(common, database, export).await,
         Command::Impact(impact) => impact::run(common, database, impact).await,
         Command::Forget(forget) => forget::run(common, database, forget).await,
         Command::Watch(watch) => watch::run(common, database, watch).await,

@@ -4,8 +4,11 @@ use std::path::Path;
 
 use pings_model::Registry;
 use pings_store::{GoesBy, Learned, ReleaseTakenBack, Store, TakenBack};
+use tempfile::TempDir;
 use time::OffsetDateTime;
 
+use super::entry;
+use super::remarks::Remarks;
 use crate::failure::Failure;
 use crate::output;
 
@@ -26,6 +29,49 @@ pub(super) async fn open(database: &str, create: bool) -> Result<Store, Failure>
 /// Opens the store for a command that uses this registry.
 pub(super) async fn open_by(database: &str, registry: &Registry) -> Result<Store, Failure> {
     Ok(open_told(database, registry).await?.0)
+}
+
+/// A store that is read, with what is shown beside its numbers.
+pub(super) struct Reading {
+    pub(super) store: Store,
+    pub(super) remarks: Remarks,
+    /// The time at which the store is read.
+    pub(super) now: OffsetDateTime,
+    /// The folder of a store that was made for an earlier time.
+    _folder: Option<TempDir>,
+}
+
+/// Opens the store for reading. With `as_of`, the store has only the payloads that were received
+/// until the end of that day.
+pub(super) async fn open_to_read(
+    database: &str,
+    registry: &Registry,
+    as_of: Option<&str>,
+) -> Result<Reading, Failure> {
+    let end = as_of.map(entry::end_of_day).transpose()?;
+    let store = open_by(database, registry).await?;
+    let (store, now, folder) = match end {
+        None => (store, OffsetDateTime::now_utc(), None),
+        Some(end) => {
+            let folder = TempDir::with_prefix("pings-as-of-")
+                .map_err(|error| Failure::Ours(format!("no temporary folder: {error}")))?;
+            let file = folder.path().join("store.db");
+            let then = Store::open(&format!("sqlite://{}", file.display()).parse()?, true).await?;
+            store.copy_before(end, &then).await?;
+            store.close().await;
+            (then, end, Some(folder))
+        }
+    };
+    let remarks = Remarks {
+        notes: store.notes_by_week().await?,
+        as_of: as_of.map(str::to_owned),
+    };
+    Ok(Reading {
+        store,
+        remarks,
+        now,
+        _folder: folder,
+    })
 }
 
 /// Opens the store, and returns which registry its views use.

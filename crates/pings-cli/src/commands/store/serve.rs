@@ -1,12 +1,12 @@
 //! `pings store serve`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use pings_store::Store;
-use pings_store::server::{Limits, Options, Quotas, Tokens, serve};
+use pings_store::server::{Limits, Options, Quotas, ReadAccess, Tokens, serve};
 use serde_json::json;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
@@ -35,6 +35,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         memory: Limits::default().memory.max(body.saturating_mul(16)),
         ..Limits::default()
     };
+    let read_access = read_access(arguments)?;
     let store = open(database, true).await?;
     for file in &arguments.registries {
         learn(&store, file, false).await?;
@@ -58,6 +59,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         quotas: quotas(arguments),
         require_signatures: arguments.require_signatures,
         metrics_token,
+        read_access,
         trusts_forwarded: arguments.quotas.trust_forwarded,
     };
     let manager = ServiceManager::of_environment();
@@ -87,6 +89,24 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         output::done("Stopped", "all received payloads are stored");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns who may read answers. The registries are those of the command line.
+fn read_access(arguments: &Serve) -> Result<Option<ReadAccess>, Failure> {
+    let Some(token) = arguments.read_token.as_deref() else {
+        return Ok(None);
+    };
+    let token = filled(token)?;
+    if arguments.registries.is_empty() {
+        let message = "--read-token needs a registry, by which answers are computed\nhelp: add --registry pings.yaml";
+        return Err(Failure::Input(message.to_owned()));
+    }
+    let load = |file: &PathBuf| match pings_build::load(file) {
+        Ok(loaded) => Ok(loaded.registry),
+        Err(failure) => Err(Failure::Registry(Box::new(failure))),
+    };
+    let registries: Result<Vec<_>, _> = arguments.registries.iter().map(load).collect();
+    Ok(Some(ReadAccess::new(token, registries?)))
 }
 
 /// The interval at which weeks beyond the retention are erased.

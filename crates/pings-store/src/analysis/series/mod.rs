@@ -1,7 +1,11 @@
 //! The values of a code over trusted instances, week by week.
 
+mod answer;
 mod complete;
+mod conversion;
 mod counts;
+mod json;
+mod mean;
 mod origins;
 mod values;
 mod week;
@@ -14,9 +18,11 @@ use pings_payload::{FailureKind, Vocabulary, Week};
 use time::OffsetDateTime;
 
 use crate::analysis::trust::Label;
-use crate::registry::measures::{Together, dimensions, measures};
+use crate::registry::measures::{dimensions, measures};
 use crate::registry::windowed::stored_code;
 use crate::store::Store;
+pub use answer::Series;
+pub use json::Per;
 use pings_database::{Error, Mode, Result};
 pub(crate) use week::Span;
 pub use week::{Group, Instances, SeriesWeek, Values};
@@ -41,25 +47,6 @@ pub struct SeriesOptions {
     pub all: bool,
     /// The current time. A week whose sending window is open is incomplete.
     pub now: Option<OffsetDateTime>,
-}
-
-/// The values of a code, week by week.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Series {
-    /// The code.
-    pub code: String,
-    /// The window of the values.
-    pub window: Period,
-    /// The measures of the code, the main one first, and how the values of instances are combined.
-    pub measures: Vec<(String, Together)>,
-    /// The dimension by which the values are grouped.
-    pub by: Option<String>,
-    /// Whether the values of several groups of an instance are combined, so that a user who is in
-    /// several groups is counted in each.
-    pub merges_groups: bool,
-    /// The weeks, without gaps. Seven entries of a week are its days; of months, only the weeks in
-    /// which a month ended are there.
-    pub weeks: Vec<SeriesWeek>,
 }
 
 impl Store {

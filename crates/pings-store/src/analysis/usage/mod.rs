@@ -1,23 +1,31 @@
 //! How instances use a metric: the spread of its values over trusted instances, week by week.
 
+mod parts;
 mod spread;
+mod sums;
 mod values;
+mod week;
 
 use std::collections::BTreeMap;
 
 use pings_database::{Error, Mode, Result};
-use pings_model::{Metric, Period, Registry, Source, Span};
+use pings_model::{Metric, Period, Registry, Source};
 use pings_payload::Week;
 use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
 
-use crate::analysis::cohort::{Cohort, Cohorts, InstancesBy};
+use crate::analysis::cohort::{Cohorts, InstancesBy};
+use crate::analysis::entry::entry_name;
 use crate::analysis::series::{self, incomplete, metric, origins};
 use crate::registry::measures::{Together, dimensions, measures};
 use crate::registry::windowed::stored_code;
 use crate::store::Store;
+pub use parts::UsagePeriod;
 pub use spread::{Spread, Statistic};
+use sums::Sums;
 use values::Rows;
+use week::Measured;
+pub use week::UsageWeek;
 
 /// Options of a usage query.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +38,9 @@ pub struct UsageOptions {
     pub measure: Option<String>,
     /// The property by which instances are grouped.
     pub by: Option<InstancesBy>,
-    /// The window of the values; by default the week, or else the shortest window of the metric.
-    pub window: Option<Period>,
+    /// The period of time that a value covers; by default the week, or else the shortest window of
+    /// the metric.
+    pub window: Option<UsagePeriod>,
     /// The current time. A week whose sending window is open is incomplete.
     pub now: Option<OffsetDateTime>,
 }
@@ -43,29 +52,12 @@ pub struct Usage {
     pub code: String,
     /// The measure.
     pub measure: String,
-    /// The window of the values.
-    pub window: Period,
+    /// The period of time that a value covers.
+    pub window: UsagePeriod,
     /// The property by which instances are grouped.
     pub by: Option<InstancesBy>,
-    /// The weeks, without gaps, with an entry for each window.
+    /// The entries in order of time: the weeks, or the windows that they sent.
     pub weeks: Vec<UsageWeek>,
-}
-
-/// How instances use a metric in a window.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UsageWeek {
-    /// The week.
-    pub week: Week,
-    /// The window of the values.
-    pub window: Span,
-    /// Whether the fleet had time to send the week.
-    pub is_complete: bool,
-    /// The number of instances with a value, trusted or not.
-    pub measured: u64,
-    /// The values of trusted instances.
-    pub spread: Spread,
-    /// The values of trusted instances by group, in the order of the groups.
-    pub groups: Vec<(Cohort, Spread)>,
 }
 
 impl Store {
@@ -85,10 +77,11 @@ impl Store {
         let (ping, metric) = metric(registry, code)?;
         let (measure, together) = measure(metric, options)?;
         let adds_up = together == Together::Sum;
+        let parts = parts::parts(metric, &measure, options.window)?;
         let mut usage = Usage {
             code: code.to_owned(),
             measure,
-            window: series::window(metric, options.window)?,
+            window: options.window.unwrap_or(UsagePeriod::Window(parts.window)),
             by: options.by.clone(),
             weeks: Vec::new(),
         };
@@ -101,6 +94,7 @@ impl Store {
         let origins = origins(&mut tx, registry).await?;
         let incomplete = incomplete(&mut tx, registry, options.now).await?;
         let mut rows = BTreeMap::new();
+        let mut sums = (parts.months > 0).then(|| Sums::new(parts.months));
         for week in (series::Span {
             registry,
             weeks: (first, last),
@@ -108,7 +102,7 @@ impl Store {
         .all()
         {
             cohorts.turn_to(&mut tx, registry, week).await?;
-            for window in usage.window.spans(week) {
+            for window in parts.window.spans(week) {
                 if window.end() <= week.start() {
                     continue;
                 }
@@ -123,27 +117,25 @@ impl Store {
                     Some(rows) => rows.of(&mut tx, week).await?,
                     None => Vec::new(),
                 };
-                let measured = values.len() as u64;
-                let (mut all, mut groups) = (Vec::new(), BTreeMap::<Cohort, Vec<f64>>::new());
-                for value in values.into_iter().filter(|value| value.is_trusted) {
-                    all.push(value.value);
-                    let versions = origins.versions(value.origin);
-                    if let Some(cohort) = cohorts.of(value.instance, versions) {
-                        groups.entry(cohort).or_default().push(value.value);
+                let values = values.into_iter().map(|value| Measured {
+                    instance: value.instance,
+                    is_trusted: value.is_trusted,
+                    value: value.value,
+                    cohort: cohorts.of(value.instance, origins.versions(value.origin)),
+                });
+                let (values, is_complete) = (values.collect(), !incomplete.contains(&week));
+                match &mut sums {
+                    Some(sums) => sums.add(week, window, is_complete, values),
+                    None => {
+                        let name = (entry_name(week, window), window.borders());
+                        let entry = UsageWeek::of(week, name, is_complete, values, adds_up);
+                        usage.weeks.push(entry);
                     }
                 }
-                let groups = groups.into_iter();
-                usage.weeks.push(UsageWeek {
-                    week,
-                    window,
-                    is_complete: !incomplete.contains(&week),
-                    measured,
-                    spread: Spread::of(all, adds_up),
-                    groups: groups
-                        .map(|(cohort, values)| (cohort, Spread::of(values, adds_up)))
-                        .collect(),
-                });
             }
+        }
+        if let Some(sums) = sums {
+            usage.weeks = sums.entries(adds_up);
         }
         tx.rollback().await?;
         Ok(usage)
@@ -180,15 +172,21 @@ fn measure(metric: &Metric, options: &UsageOptions) -> Result<(String, Together)
 }
 
 impl Usage {
+    /// Returns whether each value covers a week.
+    #[must_use]
+    pub fn is_weekly(&self) -> bool {
+        self.window == UsagePeriod::Window(Period::Week)
+    }
+
     /// Returns the answer as JSON.
     #[must_use]
     pub fn json(&self) -> Json {
         let weeks = self.weeks.iter().map(|week| {
             let mut json = json!({ "week": week.week.to_string() });
-            if self.window != Period::Week {
-                let [start, end] = week.window.borders();
+            if !self.is_weekly() {
+                let [start, end] = week.borders.clone();
                 // All time begins on another day for each instance.
-                if self.window != Period::AllTime {
+                if self.window != UsagePeriod::Window(Period::AllTime) {
                     json["start"] = start.into();
                 }
                 json["end"] = end.into();
@@ -213,8 +211,8 @@ impl Usage {
             "by": self.by.as_ref().map(InstancesBy::name),
             "weeks": weeks.collect::<Vec<_>>(),
         });
-        if self.window != Period::Week {
-            json["window"] = json!(self.window);
+        if !self.is_weekly() {
+            json["window"] = self.window.as_str().into();
         }
         json
     }

@@ -2,24 +2,26 @@
 
 use pings_store::Fleet;
 
-use crate::commands::store::{cohorts, entry};
+use crate::commands::store::cohorts;
+use crate::commands::store::remarks::Remarks;
 use crate::output;
 
-/// Returns the answer as CSV, with a line for each week, or for each week and group.
-pub(super) fn csv(fleet: &Fleet) -> String {
+/// Returns the lines of CSV, with a line for each week, or for each week and group.
+pub(super) fn lines(fleet: &Fleet, remarks: &Remarks) -> Vec<Vec<String>> {
     let mut head = vec!["week".to_owned()];
     let numbers = ["active", "new", "returned", "lost", "reported"].map(str::to_owned);
     match &fleet.by {
         Some(by) => head.extend([output::cell(by.name()), "active".to_owned()]),
         None => head.extend(numbers),
     }
-    head.push("complete".to_owned());
+    head.extend(["complete", "notes"].map(str::to_owned));
     let mut lines = vec![head];
     for week in &fleet.weeks {
         let line = |cells: Vec<String>| {
             let start = std::iter::once(week.week.to_string());
             let line = start.chain(cells);
-            line.chain([week.is_complete.to_string()]).collect()
+            let notes = remarks.csv_cell(&week.week.borders());
+            line.chain([week.is_complete.to_string(), notes]).collect()
         };
         if fleet.by.is_none() {
             let counts = [
@@ -35,5 +37,5 @@ pub(super) fn csv(fleet: &Fleet) -> String {
             lines.push(line(vec![cohorts::cell(cohort), active.to_string()]));
         }
     }
-    entry::csv(&lines)
+    lines
 }

@@ -8,11 +8,10 @@ mod table;
 use std::process::ExitCode;
 
 use pings_model::Registry;
-use pings_store::{FleetOptions, InstancesBy, Store};
-use time::OffsetDateTime;
+use pings_store::{FleetOptions, InstancesBy};
 
 use super::entry;
-use super::opened::open_by;
+use super::opened::{Reading, open_to_read};
 use crate::arguments::reading::Fleet as Arguments;
 use crate::arguments::{Common, SeriesFormat};
 use crate::commands::inputs::registry;
@@ -34,58 +33,63 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         true => WEEKS_OF_RETENTION,
         false => WEEKS,
     };
+    let until = entry::until(arguments.weeks.until.as_deref())?;
+    let as_of = arguments.weeks.as_of.as_deref();
+    let reading = open_to_read(database, &registry, as_of).await?;
     let options = FleetOptions {
         weeks: arguments.weeks.weeks.unwrap_or(default),
-        until: entry::until(arguments.weeks.until.as_deref())?,
+        until,
         by: arguments.by.as_deref().map(InstancesBy::of),
-        now: Some(OffsetDateTime::now_utc()),
+        now: Some(reading.now),
     };
-    let store = open_by(database, &registry).await?;
     match arguments.retention {
-        true => show_retention(&store, &registry, &options, arguments.format).await?,
-        false => show_weeks(&store, &registry, &options, arguments).await?,
+        true => show_retention(&reading, &registry, &options, arguments.format).await?,
+        false => show_weeks(&reading, &registry, &options, arguments).await?,
     }
-    store.close().await;
+    reading.store.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn show_weeks(
-    store: &Store,
+    reading: &Reading,
     registry: &Registry,
     options: &FleetOptions,
     arguments: &Arguments,
 ) -> Result<(), Failure> {
-    let fleet = store.fleet(registry, options).await?;
+    let fleet = reading.store.fleet(registry, options).await?;
     if fleet.weeks.is_empty() {
         return Err(entry::no_payloads(registry.name()));
     }
+    let remarks = &reading.remarks;
     if let Some(path) = &arguments.plot {
-        let drawn = plot::draw(path, registry, &fleet);
+        let drawn = plot::draw(path, registry, &fleet, remarks);
         drawn.map_err(|reason| Failure::Ours(format!("{}: {reason}", path.display())))?;
         output::done("Drew", &path.display().to_string());
     }
     match arguments.format {
-        SeriesFormat::Json => output::say_json(&fleet.json()),
-        SeriesFormat::Csv => output::say(&export::csv(&fleet)),
-        SeriesFormat::Human => output::say(&table::lines(registry, &fleet).join("\n")),
+        SeriesFormat::Json => output::say_json(&remarks.json(fleet.json())),
+        SeriesFormat::Csv => output::say(&remarks.csv(export::lines(&fleet, remarks))),
+        SeriesFormat::Human => output::say(&table::lines(registry, &fleet, remarks).join("\n")),
     }
     Ok(())
 }
 
 async fn show_retention(
-    store: &Store,
+    reading: &Reading,
     registry: &Registry,
     options: &FleetOptions,
     format: SeriesFormat,
 ) -> Result<(), Failure> {
-    let retention = store.retention(registry, options).await?;
+    let retention = reading.store.retention(registry, options).await?;
     if retention.cohorts.is_empty() {
         return Err(entry::no_payloads(registry.name()));
     }
     match format {
-        SeriesFormat::Json => output::say_json(&retention.json()),
+        SeriesFormat::Json => output::say_json(&reading.remarks.json(retention.json())),
         SeriesFormat::Csv => output::say(&retention::csv(&retention)),
-        SeriesFormat::Human => output::say(&retention::lines(registry, &retention).join("\n")),
+        SeriesFormat::Human => {
+            output::say(&retention::lines(registry, &retention, &reading.remarks).join("\n"))
+        }
     }
     Ok(())
 }

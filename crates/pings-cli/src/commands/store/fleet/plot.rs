@@ -8,6 +8,7 @@ use pings_runtime::private;
 use pings_store::{Fleet, FleetWeek};
 
 use crate::commands::store::cohorts;
+use crate::commands::store::remarks::Remarks;
 use crate::output;
 
 /// Draws the active instances to a file.
@@ -15,7 +16,12 @@ use crate::output;
 /// # Errors
 ///
 /// Returns an error if the file cannot be written.
-pub(super) fn draw(path: &Path, registry: &Registry, fleet: &Fleet) -> Result<(), String> {
+pub(super) fn draw(
+    path: &Path,
+    registry: &Registry,
+    fleet: &Fleet,
+    remarks: &Remarks,
+) -> Result<(), String> {
     let counts = fleet.weeks.iter().flat_map(|week| &week.groups);
     let chosen = cohorts::shown(counts.map(|(cohort, active)| (cohort, *active)));
     let by = fleet.by.as_ref().map(|by| format!(" by {}", by.name()));
@@ -57,14 +63,14 @@ pub(super) fn draw(path: &Path, registry: &Registry, fleet: &Fleet) -> Result<()
             }
         },
         notes: more.into_iter().chain(incomplete).collect(),
-        weeks: fleet.weeks.iter().map(week).collect(),
+        weeks: fleet.weeks.iter().map(|it| week(it, remarks)).collect(),
         number: &|value| output::number(&pings_store::number(value)),
     };
     let svg = chart.svg().map_err(|error| error.to_string())?;
     private::write(path, svg.as_bytes()).map_err(|error| error.to_string())
 }
 
-fn week(week: &FleetWeek) -> Week {
+fn week(week: &FleetWeek, remarks: &Remarks) -> Week {
     Week {
         name: week.week.to_string(),
         untrusted_share: 0.0,
@@ -73,5 +79,6 @@ fn week(week: &FleetWeek) -> Week {
             untrusted: 0,
             rest: week.reported - week.active,
         },
+        note: remarks.note(&week.week.borders()),
     }
 }

@@ -4,17 +4,20 @@ use pings_model::Registry;
 use pings_store::{OFFSETS, Retention, number};
 
 use crate::commands::store::entry;
+use crate::commands::store::remarks::Remarks;
 use crate::output::{self, Align, BOLD, DIM, Table, styled};
 
 /// Returns the retention as text.
-pub(super) fn lines(registry: &Registry, retention: &Retention) -> Vec<String> {
+pub(super) fn lines(registry: &Registry, retention: &Retention, remarks: &Remarks) -> Vec<String> {
     let title = format!("{}  retention of instances", styled(BOLD, registry.name()));
     let by = match &retention.by {
         Some(by) => format!("{} in the first active week", by.name()),
         None => "month in which the first active week began".to_owned(),
     };
     let note = format!("share of instances that are active so many weeks later, by {by}");
-    let mut lines = vec![title, format!("  {}", styled(DIM, &note)), String::new()];
+    let mut lines = vec![title, format!("  {}", styled(DIM, &note))];
+    lines.extend(remarks.head());
+    lines.push(String::new());
     let mut columns = vec![Align::Left];
     columns.extend([Align::Right; OFFSETS.len() + 1]);
     let mut table = Table::new(&columns, 2);

@@ -4,12 +4,13 @@ use pings_model::Registry;
 use pings_store::{Fleet, FleetWeek, InstancesBy};
 
 use crate::commands::store::cohorts;
+use crate::commands::store::remarks::Remarks;
 use crate::output::{self, Align, BOLD, CAREFUL, DIM, Table, styled};
 
 /// The width of the bar of the largest value.
 const BAR: usize = 24;
 
-pub(super) fn lines(registry: &Registry, fleet: &Fleet) -> Vec<String> {
+pub(super) fn lines(registry: &Registry, fleet: &Fleet, remarks: &Remarks) -> Vec<String> {
     let title = format!("{}  active instances", styled(BOLD, registry.name()));
     let mut lines = vec![title];
     let note = match &fleet.by {
@@ -21,8 +22,9 @@ pub(super) fn lines(registry: &Registry, fleet: &Fleet) -> Vec<String> {
         let note = "mixed: the instance was upgraded within the week";
         lines.push(format!("  {}", styled(DIM, note)));
     }
+    lines.extend(remarks.head());
     lines.push(String::new());
-    lines.extend(weeks(fleet));
+    lines.extend(weeks(fleet, remarks));
     if fleet.weeks.iter().any(|week| !week.is_complete) {
         lines.push(String::new());
         lines.push(format!(
@@ -33,7 +35,7 @@ pub(super) fn lines(registry: &Registry, fleet: &Fleet) -> Vec<String> {
     lines
 }
 
-fn weeks(fleet: &Fleet) -> Vec<String> {
+fn weeks(fleet: &Fleet, remarks: &Remarks) -> Vec<String> {
     use Align::{Left, Right};
     let counts = fleet.weeks.iter().flat_map(|week| &week.groups);
     let chosen = cohorts::shown(counts.map(|(cohort, active)| (cohort, *active)));
@@ -69,10 +71,7 @@ fn weeks(fleet: &Fleet) -> Vec<String> {
                 found.map_or_else(String::new, |(_, active)| count(*active))
             })),
         }
-        cells.push(match week.is_complete {
-            true => String::new(),
-            false => styled(CAREFUL, "incomplete"),
-        });
+        cells.push(remarks.cell(&week.week.borders(), week.is_complete));
         table.row(cells);
     }
     let mut lines = table.lines();

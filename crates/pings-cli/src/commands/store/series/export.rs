@@ -1,40 +1,20 @@
 //! A series in formats for programs and spreadsheets.
 
-use pings_model::{Broken, Period};
-use pings_store::{Instances, Series, Together, Values};
+use pings_model::Period;
+use pings_store::{Together, Values};
 use serde_json::{Map, Value as Json, json};
 
 use super::shown::{Shown, number};
-use crate::commands::store::entry;
 use crate::commands::store::estimated::{self, rounded};
+use crate::commands::store::remarks::borders;
 use crate::output;
 
-/// Returns a series as JSON.
+/// Returns a series as JSON, with the estimates and the warning.
 pub(super) fn json(shown: &Shown<'_>) -> Json {
     let series = &shown.series;
-    let measures = series.measures.iter();
-    let measures: Map<String, Json> = measures
-        .map(|(name, together)| (name.clone(), shown.combined(*together).into()))
-        .collect();
-    let weeks = series.weeks.iter().map(|week| {
-        let mut object = Map::new();
-        object.insert("week".to_owned(), week.week.to_string().into());
-        if series.window != Period::Week {
-            let [start, end] = week.window.borders();
-            // All time begins on another day for each instance.
-            if series.window != Period::AllTime {
-                object.insert("start".to_owned(), start.into());
-            }
-            object.insert("end".to_owned(), end.into());
-        }
-        object.insert("complete".to_owned(), week.is_complete.into());
-        // A sum over the steps of a funnel has no meaning.
-        if series.by.as_deref() != Some("step") {
-            object.insert("values".to_owned(), values(series, &week.values));
-            if let Some(all) = &week.all {
-                object.insert("all".to_owned(), values(series, all));
-            }
-        }
+    let mut json = series.json(shown.per());
+    let entries = json["weeks"].as_array_mut().into_iter().flatten();
+    for (entry, week) in entries.zip(&series.weeks) {
         let estimates = series.measures.iter();
         let estimates: Map<String, Json> = estimates
             .filter_map(|(name, _)| {
@@ -42,33 +22,20 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
                 Some((name.clone(), estimated::json(estimate)))
             })
             .collect();
-        if !estimates.is_empty() {
-            object.insert("estimates".to_owned(), estimates.into());
+        if estimates.is_empty() {
+            continue;
         }
-        if let Some(by) = &series.by {
-            let groups = week.groups.iter().map(|group| {
-                let mut object = Map::new();
-                object.insert(by.clone(), group.value.clone());
-                object.insert("values".to_owned(), values(series, &group.values));
-                if let Some(all) = &group.all {
-                    object.insert("all".to_owned(), values(series, all));
-                }
-                Json::from(object)
-            });
-            object.insert("groups".to_owned(), groups.collect());
+        let Some(entry) = entry.as_object_mut() else {
+            continue;
+        };
+        // Estimates stand beside the values, before groups and instances.
+        let after = ["groups", "instances"].map(|name| (name, entry.shift_remove(name)));
+        entry.insert("estimates".to_owned(), estimates.into());
+        for (name, value) in after {
+            if let Some(value) = value {
+                entry.insert(name.to_owned(), value);
+            }
         }
-        object.insert("instances".to_owned(), instances(&week.instances));
-        Json::from(object)
-    });
-    let mut json = json!({
-        "code": series.code,
-        "measures": measures,
-        "by": series.by,
-        "per_trusted_instance": shown.is_mean,
-        "weeks": weeks.collect::<Vec<_>>(),
-    });
-    if series.window != Period::Week {
-        json["window"] = json!(series.window);
     }
     if let Some(warning) = &shown.warning {
         json["warnings"] = json!([warning]);
@@ -76,47 +43,8 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
     json
 }
 
-fn values(series: &Series, values: &Values) -> Json {
-    let named = series.measures.iter().zip(values);
-    let named = named.map(|((name, _), value)| (name.clone(), value.map_or(Json::Null, number)));
-    Json::from(named.collect::<Map<String, Json>>())
-}
-
-fn instances(of: &Instances) -> Json {
-    let broken = |all: &[(Broken, u64)]| {
-        let all = all.iter().map(|(broken, count)| {
-            json!({
-                "versions": broken.versions.to_string(),
-                "reason": broken.reason,
-                "fix": broken.fix,
-                "instances": count,
-            })
-        });
-        all.collect::<Vec<Json>>()
-    };
-    let failed = of.failed.iter();
-    let failed: Map<String, Json> = failed
-        .map(|(kind, count)| (kind.name().to_owned(), (*count).into()))
-        .collect();
-    json!({
-        "known": of.known(),
-        "trusted": of.trusted,
-        "broken": broken(&of.broken),
-        "partly_broken": broken(&of.partly_broken),
-        "failed": failed,
-        "without": of.without,
-        "absent": of.absent,
-        "partly_absent": of.partly_absent,
-        "unreleased": of.unreleased,
-        "unknown_version": of.unknown_version,
-        "unknown_registry": of.unknown_registry,
-        "not_running": of.not_running,
-        "silent": of.silent,
-    })
-}
-
-/// Returns a series as CSV, with a line for each week or for each week and group.
-pub(super) fn csv(shown: &Shown<'_>) -> String {
+/// Returns the lines of a series as CSV, with a line for each week or for each week and group.
+pub(super) fn csv(shown: &Shown<'_>) -> Vec<Vec<String>> {
     let series = &shown.series;
     let mut head = vec!["week".to_owned()];
     let has_window = series.window != Period::Week;
@@ -154,7 +82,7 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
     ] {
         head.push(format!("instances_{name}"));
     }
-    head.push("complete".to_owned());
+    head.extend(["complete", "notes"].map(str::to_owned));
     let mut lines = vec![head];
     for week in &series.weeks {
         let of = &week.instances;
@@ -197,6 +125,7 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
             }
             line.extend(counts.map(|count| count.to_string()));
             line.push(week.is_complete.to_string());
+            line.push(shown.remarks.csv_cell(&borders(week.week, week.window)));
             line
         };
         if series.by.is_none() {
@@ -210,5 +139,5 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
             lines.push(line(Some(&group.value), &group.values, group.all.as_ref()));
         }
     }
-    entry::csv(&lines)
+    lines
 }

@@ -1,10 +1,8 @@
 //! `pings store series`
 
-mod conversion;
 mod coverage;
 mod export;
 mod groups;
-mod mean;
 mod plot;
 mod shown;
 mod table;
@@ -13,11 +11,10 @@ use std::process::ExitCode;
 
 use pings_model::Source;
 use pings_store::SeriesOptions;
-use time::OffsetDateTime;
 
 use self::shown::Shown;
 use super::entry;
-use super::opened::open_by;
+use super::opened::open_to_read;
 use crate::arguments::store::Series as Arguments;
 use crate::arguments::{Common, SeriesFormat};
 use crate::commands::inputs::{metric, registry};
@@ -36,15 +33,18 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
             "{code} is not a funnel\nhelp: --conversion shows the steps of a funnel"
         )));
     }
+    let until = entry::until(arguments.until.as_deref())?;
+    let window = entry::window(arguments.window.as_deref())?;
+    let reading = open_to_read(database, &registry, arguments.as_of.as_deref()).await?;
     let options = SeriesOptions {
         weeks: arguments.weeks,
-        until: entry::until(arguments.until.as_deref())?,
+        until,
         by: arguments.by.clone(),
-        window: entry::window(arguments.window.as_deref())?,
+        window,
         all: arguments.all,
-        now: Some(OffsetDateTime::now_utc()),
+        now: Some(reading.now),
     };
-    let store = open_by(database, &registry).await?;
+    let store = reading.store;
     let series = store.series(&registry, &metric.code, &options).await?;
     // Estimates also tell whether the trusted instances changed.
     let estimates = match arguments.estimate {
@@ -71,13 +71,14 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
             false => Vec::new(),
         },
         series: match (is_mean, is_conversion) {
-            (true, _) => mean::per_instance(series),
-            (_, true) => conversion::shares(series),
+            (true, _) => series.per_instance(),
+            (_, true) => series.conversion(),
             _ => series,
         },
         title: metric.title.as_deref().unwrap_or(&ping.title),
         is_mean,
         is_conversion,
+        remarks: reading.remarks,
     };
     if let Some(path) = &arguments.plot {
         let drawn = plot::draw(path, &shown);
@@ -85,9 +86,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         output::done("Drew", &path.display().to_string());
     }
     match arguments.format {
-        SeriesFormat::Json => output::say_json(&export::json(&shown)),
+        SeriesFormat::Json => output::say_json(&shown.remarks.json(export::json(&shown))),
         SeriesFormat::Csv => {
-            output::say(&export::csv(&shown));
+            output::say(&shown.remarks.csv(export::csv(&shown)));
             shown
                 .warning
                 .iter()

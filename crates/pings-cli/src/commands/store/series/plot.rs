@@ -9,6 +9,7 @@ use pings_store::{Instances, SeriesWeek};
 use super::groups;
 use super::shown::{self, Shown, number};
 use crate::commands::store::entry;
+use crate::commands::store::remarks::borders;
 use crate::output;
 
 /// Draws a series to a file.
@@ -34,7 +35,7 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
         measure: &measure,
         lines: lines(shown),
         notes: more.into_iter().chain(incomplete).collect(),
-        weeks: series.weeks.iter().map(week).collect(),
+        weeks: series.weeks.iter().map(|it| week(shown, it)).collect(),
         number: &|value| match shown.is_conversion {
             true => output::percent(value),
             false => output::number(&number(value)),
@@ -44,11 +45,12 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
     private::write(path, svg.as_bytes()).map_err(|error| error.to_string())
 }
 
-fn week(week: &SeriesWeek) -> pings_charts::Week {
+fn week(shown: &Shown<'_>, week: &SeriesWeek) -> pings_charts::Week {
     pings_charts::Week {
         name: shown::name(week),
         untrusted_share: week.instances.untrusted_share(),
         instances: instances(&week.instances),
+        note: shown.remarks.note(&borders(week.week, week.window)),
     }
 }
 

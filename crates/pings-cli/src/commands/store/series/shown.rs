@@ -1,9 +1,10 @@
 //! The data of a series that is shown, and how it is described.
 
 pub(super) use pings_store::number;
-use pings_store::{Estimate, EstimatedSeries, Refusal, Series, SeriesWeek, Together};
+use pings_store::{Estimate, EstimatedSeries, Per, Refusal, Series, SeriesWeek, Together};
 
 use crate::commands::store::entry;
+use crate::commands::store::remarks::Remarks;
 use crate::output;
 
 /// The data that is shown.
@@ -18,6 +19,7 @@ pub(super) struct Shown<'s> {
     pub(super) estimates: Vec<EstimatedSeries>,
     /// The warning that the trusted instances changed.
     pub(super) warning: Option<String>,
+    pub(super) remarks: Remarks,
 }
 
 impl Shown<'_> {
@@ -50,11 +52,12 @@ impl Shown<'_> {
         }
     }
 
-    /// Returns how the values of instances are combined, as it is named in answers.
-    pub(super) fn combined(&self, together: Together) -> &'static str {
-        match self.is_conversion {
-            true => "share of step 1",
-            false => together.name(),
+    /// Returns how the values were changed.
+    pub(super) fn per(&self) -> Per {
+        match (self.is_mean, self.is_conversion) {
+            (true, _) => Per::Instance,
+            (_, true) => Per::FirstStep,
+            _ => Per::Fleet,
         }
     }
 

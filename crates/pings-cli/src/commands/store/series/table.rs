@@ -9,6 +9,7 @@ use pings_store::{Estimate, Instances, Refusal, Series, SeriesWeek, Together};
 use super::groups;
 use super::shown::{self, Shown, number};
 use crate::commands::store::estimated::rounded;
+use crate::commands::store::remarks::borders;
 use crate::output::counted;
 use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
@@ -27,6 +28,7 @@ pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
         false => notes_of_groups(shown),
     };
     lines.extend(notes.iter().map(|it| format!("  {}", styled(DIM, it))));
+    lines.extend(shown.remarks.head());
     lines.push(String::new());
     lines.extend(weeks(shown));
     lines.push(String::new());
@@ -170,10 +172,11 @@ fn weeks(shown: &Shown<'_>) -> Vec<String> {
         let of = &week.instances;
         cells.push(gauge(of));
         cells.push(format!("{} of {}", of.trusted, of.known()));
-        let incomplete = (!week.is_complete).then(|| styled(CAREFUL, "incomplete"));
-        let rest = Some(rest(of)).filter(|rest| !rest.is_empty());
-        let rest: Vec<String> = incomplete.into_iter().chain(rest).collect();
-        cells.push(rest.join(", "));
+        let remark = shown
+            .remarks
+            .cell(&borders(week.week, week.window), week.is_complete);
+        let rest = [remark, rest(of)].into_iter().filter(|it| !it.is_empty());
+        cells.push(rest.collect::<Vec<_>>().join(", "));
         table.row(cells);
     }
     let mut lines = table.lines();

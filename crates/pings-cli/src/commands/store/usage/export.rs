@@ -1,21 +1,22 @@
 //! The use of a metric as CSV.
 
-use pings_model::Period;
-use pings_store::{Cohort, Spread, Statistic, Usage, UsageWeek, number};
+use pings_store::{Cohort, Spread, Statistic, UsageWeek, number};
 
-use crate::commands::store::{cohorts, entry};
+use super::shown::Shown;
+use crate::commands::store::cohorts;
 use crate::output;
 
-/// Returns the answer as CSV, with a line for each entry, or for each entry and group.
-pub(super) fn csv(usage: &Usage) -> String {
-    let has_window = usage.window != Period::Week;
+/// Returns the lines of CSV, with a line for each entry, or for each entry and group.
+pub(super) fn lines(shown: &Shown<'_>) -> Vec<Vec<String>> {
+    let usage = &shown.usage;
+    let has_window = !usage.is_weekly();
     let mut head = vec!["week".to_owned()];
     if has_window {
         head.extend(["start", "end"].map(str::to_owned));
     }
     head.extend(usage.by.as_ref().map(|by| output::cell(by.name())));
     head.extend(Statistic::ALL.map(|it| it.as_str().to_owned()));
-    head.extend(["using", "instances", "measured", "complete"].map(str::to_owned));
+    head.extend(["using", "instances", "measured", "complete", "notes"].map(str::to_owned));
     let mut lines = vec![head];
     for week in &usage.weeks {
         let mut add = |cohort: Option<&Cohort>, spread: &Spread| {
@@ -30,6 +31,7 @@ pub(super) fn csv(usage: &Usage) -> String {
             let counts = [spread.using, spread.instances, week.measured];
             line.extend(counts.map(|count| count.to_string()));
             line.push(week.is_complete.to_string());
+            line.push(shown.remarks.csv_cell(&shown.borders(week)));
             lines.push(line);
         };
         if week.groups.is_empty() {
@@ -39,14 +41,14 @@ pub(super) fn csv(usage: &Usage) -> String {
             add(Some(cohort), spread);
         }
     }
-    entry::csv(&lines)
+    lines
 }
 
 /// Returns the first cells of a line.
 fn start(week: &UsageWeek, has_window: bool) -> Vec<String> {
     let mut line = vec![week.week.to_string()];
     if has_window {
-        line.extend(week.window.borders());
+        line.extend(week.borders.clone());
     }
     line
 }

@@ -7,12 +7,11 @@ mod table;
 
 use std::process::ExitCode;
 
-use pings_store::{InstancesBy, Statistic, UsageOptions};
-use time::OffsetDateTime;
+use pings_store::{InstancesBy, Statistic, UsageOptions, UsagePeriod};
 
 use self::shown::Shown;
 use super::entry;
-use super::opened::open_by;
+use super::opened::open_to_read;
 use crate::arguments::reading::Usage as Arguments;
 use crate::arguments::{Common, SeriesFormat};
 use crate::commands::inputs::{metric, registry};
@@ -22,23 +21,35 @@ use crate::output;
 /// The default number of weeks.
 const WEEKS: u32 = 26;
 
+/// The default number of weeks of quarters.
+const WEEKS_OF_QUARTERS: u32 = 104;
+
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
     if let Some(path) = &arguments.plot {
         entry::check_picture(path)?;
     }
     let registry = registry(common)?;
     let (ping, metric) = metric(&registry, &arguments.code)?;
+    let as_of = arguments.weeks.as_of.as_deref();
+    let until = entry::until(arguments.weeks.until.as_deref())?;
+    let window = entry::usage_period(arguments.window.as_deref())?;
+    let reading = open_to_read(database, &registry, as_of).await?;
     let options = UsageOptions {
-        weeks: arguments.weeks.weeks.unwrap_or(WEEKS),
-        until: entry::until(arguments.weeks.until.as_deref())?,
+        weeks: arguments.weeks.weeks.unwrap_or(match window {
+            Some(UsagePeriod::Quarter) => WEEKS_OF_QUARTERS,
+            _ => WEEKS,
+        }),
+        until,
         measure: arguments.measure.clone(),
         by: arguments.by.as_deref().map(InstancesBy::of),
-        window: entry::window(arguments.window.as_deref())?,
-        now: Some(OffsetDateTime::now_utc()),
+        window,
+        now: Some(reading.now),
     };
-    let store = open_by(database, &registry).await?;
-    let usage = store.usage(&registry, &metric.code, &options).await?;
-    store.close().await;
+    let usage = reading
+        .store
+        .usage(&registry, &metric.code, &options)
+        .await?;
+    reading.store.close().await;
     if usage.weeks.is_empty() {
         return Err(entry::no_payloads(registry.name()));
     }
@@ -49,6 +60,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     };
     let shown = Shown {
         usage,
+        remarks: reading.remarks,
         title: metric.title.as_deref().unwrap_or(&ping.title),
         statistic,
     };
@@ -58,8 +70,8 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         output::done("Drew", &path.display().to_string());
     }
     match arguments.format {
-        SeriesFormat::Json => output::say_json(&shown.usage.json()),
-        SeriesFormat::Csv => output::say(&export::csv(&shown.usage)),
+        SeriesFormat::Json => output::say_json(&shown.remarks.json(shown.usage.json())),
+        SeriesFormat::Csv => output::say(&shown.remarks.csv(export::lines(&shown))),
         SeriesFormat::Human => output::say(&table::lines(&shown).join("\n")),
     }
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pings_charts::{Chart, Instances, Kind, Line, Week};
 use pings_runtime::private;
-use pings_store::{Spread, Statistic, UsageWeek, number};
+use pings_store::{Spread, Statistic, UsagePeriod, UsageWeek, number};
 
 use super::shown::Shown;
 use crate::commands::store::{cohorts, entry};
@@ -33,7 +33,10 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
         subtitle: &format!(
             "{statistic} of {measure}{} per {}, over trusted instances",
             by.unwrap_or_default(),
-            entry::period(usage.window)
+            match usage.window {
+                UsagePeriod::Window(window) => entry::period(window),
+                UsagePeriod::Quarter => "quarter",
+            }
         ),
         measure: statistic,
         lines: match usage.by {
@@ -56,7 +59,7 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
             }
         },
         notes: more.into_iter().chain(incomplete).collect(),
-        weeks: usage.weeks.iter().map(week).collect(),
+        weeks: usage.weeks.iter().map(|it| week(shown, it)).collect(),
         number: &|value| match shown.statistic {
             Statistic::Share => output::percent(value),
             _ => output::number(&number(value)),
@@ -78,15 +81,16 @@ fn line<'s>(
         .collect()
 }
 
-fn week(week: &UsageWeek) -> Week {
+fn week(shown: &Shown<'_>, week: &UsageWeek) -> Week {
     let untrusted = week.measured - week.spread.instances;
     Week {
-        name: entry::name(week.week, week.window),
+        name: week.name.clone(),
         untrusted_share: untrusted as f64 / (week.measured as f64).max(1.0),
         instances: Instances {
             trusted: week.spread.instances,
             untrusted,
             rest: 0,
         },
+        note: shown.remarks.note(&shown.borders(week)),
     }
 }

@@ -3,7 +3,7 @@
 use pings_store::{InstancesBy, Spread, Statistic, UsageWeek, number};
 
 use super::shown::Shown;
-use crate::commands::store::{cohorts, entry};
+use crate::commands::store::cohorts;
 use crate::output::{self, Align, BOLD, CAREFUL, DIM, Table, styled};
 
 /// The width of the bar of the largest value.
@@ -27,6 +27,7 @@ pub(super) fn lines(shown: &Shown<'_>) -> Vec<String> {
         let note = "mixed: the instance was upgraded within the week";
         lines.push(format!("  {}", styled(DIM, note)));
     }
+    lines.extend(shown.remarks.head());
     lines.push(String::new());
     match usage.by {
         None => lines.extend(spreads(shown)),
@@ -67,11 +68,11 @@ fn spreads(shown: &Shown<'_>) -> Vec<String> {
     };
     let largest = weeks.iter().filter_map(main).fold(0.0, f64::max);
     for week in weeks {
-        let mut cells = vec![entry::name(week.week, week.window)];
+        let mut cells = vec![week.name.clone()];
         cells.extend(statistics.iter().map(|it| value(&week.spread, *it)));
         let bar = main(week).map(|value| output::bar(value, largest, BAR));
         cells.push(bar.unwrap_or_default());
-        cells.extend(end(week));
+        cells.extend(end(shown, week));
         table.row(cells);
     }
     table.lines()
@@ -92,12 +93,12 @@ fn groups(shown: &Shown<'_>) -> Vec<String> {
     let mut table = Table::new(&columns, 2);
     table.row(head.iter().map(|it| styled(DIM, it)).collect());
     for week in weeks {
-        let mut cells = vec![entry::name(week.week, week.window)];
+        let mut cells = vec![week.name.clone()];
         cells.extend(chosen.groups.iter().map(|group| {
             let found = week.groups.iter().find(|(cohort, _)| cohort == group);
             found.map_or_else(String::new, |(_, spread)| value(spread, shown.statistic))
         }));
-        cells.extend(end(week));
+        cells.extend(end(shown, week));
         table.row(cells);
     }
     let mut lines = table.lines();
@@ -108,12 +109,9 @@ fn groups(shown: &Shown<'_>) -> Vec<String> {
 }
 
 /// Returns the last cells of a row: the number of trusted instances, and remarks.
-fn end(week: &UsageWeek) -> [String; 2] {
+fn end(shown: &Shown<'_>, week: &UsageWeek) -> [String; 2] {
     let trusted = format!("{} of {}", week.spread.instances, week.measured);
-    let remark = match week.is_complete {
-        true => String::new(),
-        false => styled(CAREFUL, "incomplete"),
-    };
+    let remark = shown.remarks.cell(&shown.borders(week), week.is_complete);
     [trusted, remark]
 }
 

@@ -1,11 +1,20 @@
 //! The conversion of a funnel: the share of the users of the first step who reached each step.
 
-use pings_store::{Series, Together};
 use serde_json::Value as Json;
 
-/// Replaces the measures of a funnel by the share of the users of the first step who reached each
-/// step, over all instances. Without such users there is no share.
-pub(super) fn shares(mut series: Series) -> Series {
+use super::answer::Series;
+use crate::registry::measures::Together;
+
+impl Series {
+    /// Replaces the measures of a funnel by the share of the users of the first step who reached
+    /// each step, over all instances. Without such users there is no share.
+    #[must_use]
+    pub fn conversion(self) -> Self {
+        shares(self)
+    }
+}
+
+fn shares(mut series: Series) -> Series {
     series.measures = vec![("conversion".to_owned(), Together::Mean)];
     for week in &mut series.weeks {
         let is_first = |value: &Json| value.as_u64() == Some(1);

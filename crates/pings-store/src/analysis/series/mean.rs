@@ -1,9 +1,18 @@
 //! A series per instance, which does not fall when instances drop out.
 
-use pings_store::{Series, Together, Values};
+use super::answer::Series;
+use super::week::Values;
+use crate::registry::measures::Together;
 
-/// Divides sums by the number of trusted instances. Other measures are unchanged.
-pub(super) fn per_instance(mut series: Series) -> Series {
+impl Series {
+    /// Divides sums by the number of trusted instances. Other measures are unchanged.
+    #[must_use]
+    pub fn per_instance(self) -> Self {
+        per_instance(self)
+    }
+}
+
+fn per_instance(mut series: Series) -> Series {
     let adds_up = |(_, together): &(String, Together)| *together == Together::Sum;
     let adds_up: Vec<bool> = series.measures.iter().map(adds_up).collect();
     for week in &mut series.weeks {
@@ -26,7 +35,9 @@ pub(super) fn per_instance(mut series: Series) -> Series {
 
 #[cfg(test)]
 mod tests {
-    use pings_store::{Group, Instances, Series, SeriesWeek, Together};
+    use crate::analysis::series::answer::Series;
+    use crate::analysis::series::week::{Group, Instances, SeriesWeek};
+    use crate::registry::measures::Together;
 
     use super::per_instance;
 

@@ -1,0 +1,315 @@
+//! The endpoints with which a vendor reads the store. They return what the commands print as JSON.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use pings_database::{Error, Result as Stored};
+use pings_model::{Period, Registry, Source};
+use pings_payload::Week;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use tokio::time::timeout;
+
+use super::answer::{Refusal, json_response};
+use super::headers::single;
+use super::visitor::Visitor;
+use crate::analysis::cohort::InstancesBy;
+use crate::analysis::fleet::FleetOptions;
+use crate::analysis::series::{Per, SeriesOptions};
+use crate::analysis::usage::{UsageOptions, UsagePeriod};
+
+/// The time limit of an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The default number of weeks.
+const WEEKS: u32 = 26;
+
+/// The maximum number of weeks.
+const MOST_WEEKS: u32 = 520;
+
+/// The parameters of all endpoints. Each endpoint refuses those that it does not have.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parameters {
+    registry: Option<String>,
+    by: Option<String>,
+    measure: Option<String>,
+    window: Option<String>,
+    weeks: Option<u32>,
+    until: Option<String>,
+    all: Option<bool>,
+    mean: Option<bool>,
+    conversion: Option<bool>,
+}
+
+type Asked = Result<Query<Parameters>, QueryRejection>;
+
+pub(super) fn router() -> Router<Arc<Visitor>> {
+    Router::new()
+        .route("/v1/series/{code}", get(series))
+        .route("/v1/usage/{code}", get(usage))
+        .route("/v1/fleet", get(fleet))
+        .route("/v1/retention", get(retention))
+}
+
+async fn series(
+    State(visitor): State<Arc<Visitor>>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response<Body> {
+    let store = Arc::clone(&visitor.shared.store);
+    answer(&visitor, &headers, asked, |registries, asked| async move {
+        refuse([("measure", asked.measure.is_some())])?;
+        let registry = registry_of(&registries, &asked, Some(&code))?;
+        let is = |flag: Option<bool>| flag.unwrap_or_default();
+        let per = match (is(asked.mean), is(asked.conversion)) {
+            (true, true) => return Err(Error::input("use either `mean` or `conversion`")),
+            (true, false) => Per::Instance,
+            (false, true) => Per::FirstStep,
+            (false, false) => Per::Fleet,
+        };
+        let is_funnel = registry
+            .metric(&code)
+            .is_some_and(|(_, metric)| matches!(metric.source, Source::Funnel(_)));
+        if per == Per::FirstStep && !is_funnel {
+            return Err(Error::input(format!("{code} is not a funnel")));
+        }
+        let options = SeriesOptions {
+            weeks: weeks(&asked)?,
+            until: until(&asked)?,
+            by: asked.by,
+            window: window(asked.window.as_deref())?,
+            all: is(asked.all),
+            now: Some(OffsetDateTime::now_utc()),
+        };
+        let series = store.series(&registry, &code, &options).await?;
+        let series = match per {
+            Per::Fleet => series,
+            Per::Instance => series.per_instance(),
+            Per::FirstStep => series.conversion(),
+        };
+        Ok(series.json(per))
+    })
+    .await
+}
+
+async fn usage(
+    State(visitor): State<Arc<Visitor>>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response<Body> {
+    let store = Arc::clone(&visitor.shared.store);
+    answer(&visitor, &headers, asked, |registries, asked| async move {
+        refuse([
+            ("all", asked.all.is_some()),
+            ("mean", asked.mean.is_some()),
+            ("conversion", asked.conversion.is_some()),
+        ])?;
+        let registry = registry_of(&registries, &asked, Some(&code))?;
+        let options = UsageOptions {
+            weeks: weeks(&asked)?,
+            until: until(&asked)?,
+            measure: asked.measure,
+            by: asked.by.as_deref().map(InstancesBy::of),
+            window: match asked.window.as_deref() {
+                Some("quarter") => Some(UsagePeriod::Quarter),
+                other => window(other)?.map(UsagePeriod::Window),
+            },
+            now: Some(OffsetDateTime::now_utc()),
+        };
+        Ok(store.usage(&registry, &code, &options).await?.json())
+    })
+    .await
+}
+
+async fn fleet(
+    State(visitor): State<Arc<Visitor>>,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response<Body> {
+    let store = Arc::clone(&visitor.shared.store);
+    answer(&visitor, &headers, asked, |registries, asked| async move {
+        let (registry, options) = of_fleet(&registries, &asked)?;
+        Ok(store.fleet(&registry, &options).await?.json())
+    })
+    .await
+}
+
+async fn retention(
+    State(visitor): State<Arc<Visitor>>,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response<Body> {
+    let store = Arc::clone(&visitor.shared.store);
+    answer(&visitor, &headers, asked, |registries, asked| async move {
+        let (registry, options) = of_fleet(&registries, &asked)?;
+        Ok(store.retention(&registry, &options).await?.json())
+    })
+    .await
+}
+
+fn of_fleet(
+    registries: &[Arc<Registry>],
+    asked: &Parameters,
+) -> Stored<(Arc<Registry>, FleetOptions)> {
+    refuse([
+        ("measure", asked.measure.is_some()),
+        ("window", asked.window.is_some()),
+        ("all", asked.all.is_some()),
+        ("mean", asked.mean.is_some()),
+        ("conversion", asked.conversion.is_some()),
+    ])?;
+    let options = FleetOptions {
+        weeks: weeks(asked)?,
+        until: until(asked)?,
+        by: asked.by.as_deref().map(InstancesBy::of),
+        now: Some(OffsetDateTime::now_utc()),
+    };
+    Ok((registry_of(registries, asked, None)?, options))
+}
+
+/// Answers a request, if its token is right: with the answer and its digest, or with 304 if the client
+/// has it.
+async fn answer<F: Future<Output = Stored<Json>>>(
+    visitor: &Arc<Visitor>,
+    headers: &HeaderMap,
+    asked: Asked,
+    read: impl FnOnce(Vec<Arc<Registry>>, Parameters) -> F,
+) -> Response<Body> {
+    let registries = match allowed(visitor, headers) {
+        Ok(registries) => registries,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let asked = match asked {
+        Ok(Query(asked)) => asked,
+        Err(rejection) => {
+            let refusal = Refusal::new(StatusCode::BAD_REQUEST, rejection.body_text());
+            return refusal.into_response();
+        }
+    };
+    let read = async {
+        let _permit = visitor.shared.answering.acquire().await;
+        let mut json = read(registries, asked).await?;
+        visitor
+            .shared
+            .store
+            .notes_by_week()
+            .await?
+            .add_to(&mut json);
+        Ok::<Json, Error>(json)
+    };
+    match timeout(PATIENCE, read).await {
+        Ok(Ok(json)) => tagged(headers, &json),
+        Ok(Err(error)) if error.is_missing() => {
+            Refusal::new(StatusCode::NOT_FOUND, error).into_response()
+        }
+        Ok(Err(error)) if error.is_input() => {
+            Refusal::new(StatusCode::BAD_REQUEST, error).into_response()
+        }
+        Ok(Err(_)) => Refusal::busy("the database does not answer").into_response(),
+        Err(_) => Refusal::busy("the answer takes too long; ask for fewer weeks").into_response(),
+    }
+}
+
+/// Returns the registries by which the store is read, if the request has the token for reading.
+fn allowed(visitor: &Visitor, headers: &HeaderMap) -> Result<Vec<Arc<Registry>>, Refusal> {
+    let Some(access) = &visitor.shared.read_access else {
+        let reason = "the server was started without --read-token";
+        return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
+    };
+    let token = single(headers, "Authorization")?.map(HeaderValue::as_bytes);
+    match access.token.allowed(token, OffsetDateTime::now_utc()) {
+        Some(_) => Ok(access.registries.clone()),
+        None => {
+            let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
+            Err(Refusal::new(StatusCode::UNAUTHORIZED, reason))
+        }
+    }
+}
+
+/// Returns an answer with its digest, or 304 if the client has the same answer.
+fn tagged(headers: &HeaderMap, json: &Json) -> Response<Body> {
+    let digest = hex::encode(Sha256::digest(json.to_string()));
+    let tag = format!("\"{}\"", &digest[..32]);
+    let known = headers.get_all(IF_NONE_MATCH).iter();
+    let mut known = known
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|it| it.split(','));
+    let is_known = known.any(|it| it.trim() == "*" || it.trim().trim_start_matches("W/") == tag);
+    let mut response = match is_known {
+        true => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response
+        }
+        false => json_response(StatusCode::OK, json),
+    };
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    let cache = HeaderValue::from_static("private, no-cache");
+    response.headers_mut().insert(CACHE_CONTROL, cache);
+    response
+}
+
+/// Returns the registry that a request names, or else the first one that has the code.
+fn registry_of(
+    registries: &[Arc<Registry>],
+    asked: &Parameters,
+    code: Option<&str>,
+) -> Stored<Arc<Registry>> {
+    let has_code = |it: &&Arc<Registry>| code.is_none_or(|code| it.metric(code).is_some());
+    let is_asked = |it: &&Arc<Registry>| {
+        asked
+            .registry
+            .as_deref()
+            .is_none_or(|name| it.name() == name)
+    };
+    let found = registries.iter().find(|it| is_asked(it) && has_code(it));
+    found.cloned().ok_or_else(|| match code {
+        Some(code) => Error::missing(format!("no registry of the server has a metric `{code}`")),
+        None => Error::missing("the server has no such registry"),
+    })
+}
+
+/// Refuses parameters that an endpoint does not have.
+fn refuse<const N: usize>(given: [(&str, bool); N]) -> Stored<()> {
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        Some((name, _)) => Err(Error::input(format!(
+            "the endpoint has no parameter `{name}`"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn weeks(asked: &Parameters) -> Stored<u32> {
+    match asked.weeks.unwrap_or(WEEKS) {
+        weeks @ 1..=MOST_WEEKS => Ok(weeks),
+        _ => Err(Error::input(format!(
+            "`weeks` is not a number from 1 to {MOST_WEEKS}"
+        ))),
+    }
+}
+
+fn until(asked: &Parameters) -> Stored<Option<Week>> {
+    let until = asked.until.as_deref().map(str::parse::<Week>).transpose();
+    until.map_err(|error| Error::input(format!("`until`: {error}")))
+}
+
+fn window(text: Option<&str>) -> Stored<Option<Period>> {
+    let window = text.map(str::parse::<Period>).transpose();
+    window.map_err(|error| Error::input(format!("`window`: {error}")))
+}
