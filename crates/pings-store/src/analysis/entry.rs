@@ -13,7 +13,11 @@ pub fn entry_name(week: Week, window: Span) -> String {
         Period::Day => start.to_string(),
         period @ (Period::Days28 | Period::AllTime) => {
             let last = week.end().date().previous_day().unwrap_or(start);
-            let words = if period == Period::Days28 { "28 days" } else { "all time" };
+            let words = if period == Period::Days28 {
+                "28 days"
+            } else {
+                "all time"
+            };
             format!("{words} to {last}")
         }
         Period::Month => format!("{:04}-{:02}", start.year(), u8::from(start.month())),
