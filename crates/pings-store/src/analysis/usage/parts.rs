@@ -96,7 +96,10 @@ fn is_additive<V>(of: &Measure<V>, measure: &str) -> bool {
         Measure::Count => measure == "count",
         Measure::Sum(_) => measure == "sum",
         Measure::Histogram { buckets, .. } => buckets.labels().iter().any(|it| it == measure),
-        Measure::Distinct(_) | Measure::Stats(_) | Measure::Percentiles { .. } => false,
+        Measure::Distinct(_)
+        | Measure::Stats(_)
+        | Measure::Percentiles { .. }
+        | Measure::Value(_) => false,
     }
 }
 
