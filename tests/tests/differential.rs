@@ -170,11 +170,12 @@ async fn reported(
             Period::Day => format!("{period} {}", window.span.weekday()),
             _ => period.to_string(),
         };
-        if compared.iter().any(|(other, _)| *other == name) {
-            windows.insert(name, metrics(&window.metrics));
-        }
+        windows.insert(name, metrics(&window.metrics));
     }
-    Ok(windows)
+    // In the order of the expected windows, and without the other days.
+    let compared = compared.into_iter();
+    let compared = compared.filter_map(|(name, _)| windows.remove_entry(&name));
+    Ok(compared.collect())
 }
 
 fn borders(window: &Range<i64>) -> Borders {
