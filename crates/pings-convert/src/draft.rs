@@ -161,7 +161,7 @@ impl Metric {
     /// Returns whether the registry accepts the window of all time.
     pub(crate) fn can_be_for_all_time(&self) -> bool {
         let is_kept = |measure: &&str| ["count", "unique_users", "sum"].contains(measure);
-        self.measures.iter().all(|it| is_kept(&it))
+        self.measures.iter().all(is_kept)
     }
 
     /// Returns a value that the product sets.

@@ -1,8 +1,8 @@
 //! The metrics that an event moves.
 
 use pings_model::{
-    ActorSelection, ArgumentType, Condition, EventArgument, EventId, Filter, LikePiece, Metric,
-    Ping, Registry, Scalar, Selection, Source, Version,
+    ActorSelection, ArgumentType, Condition, EventArgument, EventDimension, EventId, Filter,
+    LikePiece, Metric, Ping, Registry, Scalar, Selection, Source, Version,
 };
 use serde_json::Value as Json;
 
@@ -55,6 +55,7 @@ pub fn metrics_of_event<'r>(
                     .filter(|some| some.events.iter().any(is_event))
                     .flat_map(|some| &some.filters)
                     .all(|filter| accepts(filter, event.argument))
+                && metric.by.iter().all(|by| has_group(by, event.argument))
         }
         Source::Funnel(funnel) => funnel.steps.iter().flatten().any(is_event),
         Source::Capture(_) | Source::Sql(_) | Source::Value(_) => false,
@@ -75,6 +76,18 @@ fn selects(selection: &Selection, event: &LoggedEvent<'_>) -> bool {
         ActorSelection::Anonymous => event.actor == ActorKind::Visitor,
     };
     is_actor && (sources.is_empty() || sources.iter().any(is_source))
+}
+
+/// Returns whether an event is in a group of a dimension: an empty list is in none.
+fn has_group(by: &EventDimension, argument: &Json) -> bool {
+    match by {
+        EventDimension::Argument(by) if matches!(by.ty, ArgumentType::List(_)) => {
+            value(by, argument)
+                .and_then(Json::as_array)
+                .is_none_or(|items| !items.is_empty())
+        }
+        _ => true,
+    }
 }
 
 fn accepts(filter: &Filter, argument: &Json) -> bool {

@@ -392,7 +392,14 @@ async fn killed_processes_lose_nothing(dialect: Dialect) {
         let _ = child.kill();
         child.wait().expect("an end");
     }
-    assert!(prune().status().expect("pings runs").success());
+    // PostgreSQL ends the statements of killed clients before it releases their locks.
+    let is_done = || {
+        let pruned = prune().stderr(Stdio::piped()).output().expect("pings runs");
+        let said = String::from_utf8_lossy(&pruned.stderr).into_owned();
+        assert!(pruned.status.success() || said.contains("locked"), "{said}");
+        pruned.status.success()
+    };
+    assert!((0..20).any(|_| is_done()), "the database stays locked");
     let text = std::fs::read_to_string(&registry).expect("a file");
     let registry = pings_registry::parse(&text).expect("a registry");
     let found = numbers(&report(&log, &registry, "2021-W04").await);

@@ -703,7 +703,7 @@ async fn a_service_names_the_database_that_went_away_and_says_when_it_is_back() 
     waits_for("3 captures");
     server.stop("-INT");
     let shown = address.split('?').next().unwrap();
-    let log = waits_for("failed, will be retried");
+    let log = waits_for("will be retried");
     let line = log
         .lines()
         .find(|line| line.contains("will be retried"))

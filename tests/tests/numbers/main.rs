@@ -2,6 +2,7 @@
 
 mod all_time;
 mod answers;
+mod any_event;
 mod captures;
 mod code_insights;
 mod connections;

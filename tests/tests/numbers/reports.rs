@@ -178,7 +178,12 @@ async fn reports(dialect: Dialect) {
                         .and_then(|it| it.shift_remove("captured_at"));
                     assert_eq!(captured_at.is_some(), is_capture, "{code}");
                     compared += 1;
-                    if let Some(difference) = difference(&expected.unwrap(), &found) {
+                    // A capture of one row fails without one.
+                    let Ok(expected) = expected else {
+                        assert!(found.get("error").is_some(), "{code}: {found}");
+                        continue;
+                    };
+                    if let Some(difference) = difference(&expected, &found) {
                         wrong.push(format!(
                             "{} {code} {window} {kind:?}: {difference}",
                             fixture.name

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use super::stale::GRACE;
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
-use crate::running::logged_names;
+use crate::running::counted_names;
 
 /// How many rows before the last are read again. PostgreSQL assigns ids before rows are visible,
 /// and concurrent writers commit in any order.
@@ -164,8 +164,8 @@ pub(super) async fn first_week(
     };
     let start = rfc3339(oldest.start());
     let mut first: Option<Week> = None;
-    for name in logged_names(registry) {
-        let binds = [Bind::Text(name), Bind::Text(&start)];
+    for name in counted_names(&mut tx, registry).await? {
+        let binds = [Bind::Text(&name), Bind::Text(&start)];
         let day = tx.value(sql, &binds, ValueType::Text).await?;
         let week = day
             .and_then(|cell| parse_time(cell.text()?))

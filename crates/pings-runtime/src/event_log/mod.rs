@@ -5,6 +5,7 @@ mod index;
 mod insert;
 mod log_time;
 mod migrate;
+mod names;
 mod plain_times;
 mod prune;
 mod pruned;
@@ -22,6 +23,7 @@ use time::OffsetDateTime;
 
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub(crate) use log_time::{time_in_postgres, time_in_sqlite};
+pub(crate) use names::names;
 pub(crate) use plain_times::has_plain_times;
 pub use prune::Pruned;
 pub(crate) use prune::{FEW, oldest};

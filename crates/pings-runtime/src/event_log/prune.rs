@@ -5,6 +5,7 @@ use pings_sql::Dialect;
 use time::OffsetDateTime;
 
 use super::EventLog;
+use super::names::names;
 use pings_database::{Bind, Cell, Mode};
 use pings_database::{Error, Result};
 use pings_payload::rfc3339;
@@ -113,30 +114,12 @@ impl EventLog {
         Ok(())
     }
 
-    /// Returns the distinct names in the event log, with one index lookup per name.
+    /// Returns the distinct names in the event log.
     pub(crate) async fn names(&self) -> Result<Vec<String>> {
         let mut tx = self.begin(Mode::Read).await?;
-        let rows = tx
-            .rows(
-                "WITH RECURSIVE names (name) AS ( \
-                   SELECT min(name) FROM event_logs \
-                   UNION ALL \
-                   SELECT (SELECT min(name) FROM event_logs WHERE name > names.name) \
-                   FROM names WHERE names.name IS NOT NULL \
-                 ) SELECT name FROM names WHERE name IS NOT NULL",
-                &[],
-                &[ValueType::Text],
-            )
-            .await?;
-        tx.commit().await?;
-        Ok(rows
-            .into_iter()
-            .flatten()
-            .filter_map(|cell| match cell {
-                Cell::Text(name) => Some(name),
-                _ => None,
-            })
-            .collect())
+        let names = names(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(names)
     }
 }
 

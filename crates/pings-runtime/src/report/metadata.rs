@@ -1,12 +1,12 @@
 //! Data of a report other than metrics: versions and counters.
 
-use pings_model::{Source, ValueType, Version};
+use pings_model::{ValueType, Version};
 use pings_sql::Dialect;
 
 use super::Reporter;
 use crate::event_log::has_plain_times;
 use crate::recorder::Counters;
-use crate::running::logged_names;
+use crate::running::{counted_names, counts_any_name, logged_names};
 use pings_database::Result;
 use pings_database::{Bind, Cell, Transaction};
 use pings_payload::Week;
@@ -19,12 +19,7 @@ impl Reporter<'_> {
         tx: &mut Transaction,
         week: Week,
     ) -> Result<Option<Version>> {
-        let names: Vec<String> = self
-            .registry
-            .events()
-            .iter()
-            .flat_map(|event| event.wire_names().map(str::to_owned))
-            .collect();
+        let names = self.event_names(tx).await?;
         let [_, end] = week.borders();
         let (cast, end) = match tx.dialect() {
             Dialect::Postgres => ("::text::timestamptz", end.as_str()),
@@ -58,6 +53,16 @@ impl Reporter<'_> {
         Ok(newest.map(|(_, version)| version))
     }
 
+    /// Returns the names of the events that the registry counts.
+    async fn event_names(&self, tx: &mut Transaction) -> Result<Vec<String>> {
+        if counts_any_name(self.registry) {
+            return counted_names(tx, self.registry).await;
+        }
+        let events = self.registry.events().iter();
+        let names = events.flat_map(|event| event.wire_names().map(str::to_owned));
+        Ok(names.collect())
+    }
+
     /// Returns the properties of the event log between two instants that queries depend on.
     pub(crate) async fn event_log_near(
         &self,
@@ -65,9 +70,7 @@ impl Reporter<'_> {
         borders: &[String; 2],
     ) -> Result<pings_sql::EventLog> {
         // The names that are not in the registry are not looked up, so each of their rows is checked.
-        let counts_any_name = self.registry.metrics().any(|(_, metric)| {
-            matches!(&metric.source, Source::Events(events) if events.selection.any_name)
-        });
+        let counts_any_name = counts_any_name(self.registry);
         let names = logged_names(self.registry);
         Ok(pings_sql::EventLog {
             has_plain_times: !counts_any_name && has_plain_times(tx, &names, borders).await?,

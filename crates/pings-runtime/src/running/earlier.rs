@@ -8,7 +8,7 @@ use pings_payload::Week;
 use pings_sql::{Dialect, PLAIN_TIME};
 use serde::Deserialize;
 
-use super::names::logged_names;
+use super::names::counted_names;
 use super::ran::{Seen, seen};
 
 /// Returns whether the product ran in an earlier week, and at which versions. A week that was assembled
@@ -75,8 +75,8 @@ pub(crate) async fn was_recorded_by(
         }
     };
     let [_, end] = week.borders();
-    for name in logged_names(registry) {
-        let binds = [Bind::Text(name), Bind::Text(&end)];
+    for name in counted_names(tx, registry).await? {
+        let binds = [Bind::Text(&name), Bind::Text(&end)];
         let found = tx.value(sql, &binds, ValueType::Boolean).await?;
         if found == Some(Cell::Boolean(true)) {
             return Ok(true);

@@ -8,7 +8,7 @@ use pings_payload::Week;
 use pings_sql::{Dialect, PLAIN_TIME};
 use serde_json::json;
 
-use super::names::{capture_codes, logged_names};
+use super::names::{capture_codes, counted_names};
 
 /// What is asked about the versions of a week.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) struct Logged {
     pub(super) unversioned: u64,
 }
 
-/// Returns the versions that logged the registry's events in a week.
+/// Returns the versions that logged events that the registry counts in a week.
 pub(super) async fn versions(
     tx: &mut Transaction,
     registry: &Registry,
@@ -56,7 +56,7 @@ pub(super) async fn versions(
     );
     let [start, end] = week.borders();
     let captures = json!(capture_codes(registry).collect::<Vec<_>>()).to_string();
-    let names = json!(logged_names(registry)).to_string();
+    let names = json!(counted_names(tx, registry).await?).to_string();
     let binds = [&names, &start, &end, &captures].map(|text| Bind::Text(text));
     let types = [ValueType::Text, ValueType::Integer];
     let form = registry.version_form();

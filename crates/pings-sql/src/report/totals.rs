@@ -94,15 +94,15 @@ pub fn totals(
     }
 }
 
-/// Returns the query for the events of a registry by version, in the form of [`totals`]: `grp` is the
-/// version.
+/// Returns the query for the events with these names, or with any name, by version. The form is that
+/// of [`totals`], and `grp` is the version.
 #[must_use]
-pub fn version_totals(names: &[&str], log: EventLog, rows: TotalRows<'_>) -> String {
+pub fn version_totals(names: Option<&[&str]>, log: EventLog, rows: TotalRows<'_>) -> String {
     let mut conditions = in_range(rows, log.dialect);
-    conditions.push(match names {
+    conditions.extend(names.map(|names| match names {
         [] => "1 = 0".into(),
         _ => event_log_sql::is_named(names, log.dialect),
-    });
+    }));
     let logged = Select {
         // No version is as long as this; an index of PostgreSQL accepts no longer texts.
         columns: vec![

@@ -87,10 +87,7 @@ fn parse(text: &str) -> Result<Attributes, (u64, String)> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let fault = |error: csv::Error| {
-        let line = error.position().map_or(1, csv::Position::line);
-        (line, error.to_string())
-    };
+    let fault = |error: csv::Error| (line_of(text, error.position()), error.to_string());
     let head = reader.headers().map_err(fault)?.clone();
     let mut columns = head.iter();
     if columns.next() != Some("instance") {
@@ -101,7 +98,7 @@ fn parse(text: &str) -> Result<Attributes, (u64, String)> {
     let mut attributes = Attributes::new(names).map_err(|reason| (1, reason))?;
     for record in reader.records() {
         let record = record.map_err(fault)?;
-        let line = record.position().map_or(1, csv::Position::line);
+        let line = line_of(text, record.position());
         let mut cells = record.iter();
         let id = cells.next().unwrap_or_default();
         let instance: Uuid = id.parse().map_err(|_| {
@@ -112,6 +109,16 @@ fn parse(text: &str) -> Result<Attributes, (u64, String)> {
         added.map_err(|reason| (line, reason))?;
     }
     Ok(attributes)
+}
+
+/// Returns the line of a record, whose position is before the empty lines that the parser skips.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 1 };
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.get(from..).unwrap_or_default();
+    let record = rest.trim_start_matches(['\r', '\n']);
+    let skipped = &rest[..rest.len() - record.len()];
+    position.line() + skipped.matches('\n').count() as u64
 }
 
 #[cfg(test)]
@@ -138,6 +145,7 @@ mod tests {
             ("instance,version\n".to_owned(), 1, "cannot be named"),
             ("instance,Plan\n".to_owned(), 1, "is not the name"),
             ("instance,plan\n\nx,y\n".to_owned(), 3, "is not the id"),
+            ("instance,plan\r\nx,y\r\n".to_owned(), 2, "is not the id"),
             (
                 format!("instance,plan\n{ID},a\n{ID},b\n"),
                 3,

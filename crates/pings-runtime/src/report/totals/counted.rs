@@ -4,7 +4,7 @@ use pings_model::{EventDimension, EventMetric, Registry};
 use pings_sql::{EventLog, TotalRows, Totals, totals, version_totals};
 
 use crate::report::meaning;
-use crate::running::logged_names;
+use crate::running::{counts_any_name, logged_names};
 
 /// What a kept total counts.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub(super) enum Counted<'r> {
         code: &'r str,
         events: &'r EventMetric,
     },
-    /// All events and captures of the registry, by version.
+    /// All events that the registry counts, and captures, by version.
     Versions,
 }
 
@@ -55,10 +55,13 @@ impl Counted<'_> {
     pub(super) fn query(&self, registry: &Registry, log: EventLog, rows: TotalRows<'_>) -> Totals {
         match self {
             Self::Metric { events, .. } => totals(registry, events, log, rows),
-            Self::Versions => Totals {
-                text: version_totals(&logged_names(registry), log, rows),
-                names: Vec::new(),
-            },
+            Self::Versions => {
+                let names = (!counts_any_name(registry)).then(|| logged_names(registry));
+                Totals {
+                    text: version_totals(names.as_deref(), log, rows),
+                    names: Vec::new(),
+                }
+            }
         }
     }
 }

@@ -89,8 +89,16 @@ pub struct Judged<'f> {
     fleet: &'f WatchedFleet,
     panels: Vec<fleet::Panel>,
     alarms: Vec<Alarm>,
-    /// The changes by code: its index, its window and its name.
-    changes: Vec<(usize, Window, String, Change)>,
+    changes: Vec<CodeChange>,
+}
+
+/// The change of a code in a panel.
+struct CodeChange {
+    /// The index of the code.
+    place: usize,
+    window: Window,
+    code: String,
+    change: Change,
 }
 
 impl<'f> Judged<'f> {
@@ -127,7 +135,12 @@ impl<'f> Judged<'f> {
             };
             let alarms: Vec<Alarm> = alarms.into_iter().filter(|it| !is_told(it)).collect();
             self.alarms.extend(alarms);
-            let change = change.map(|change| (place, window, name.to_owned(), change));
+            let change = change.map(|change| CodeChange {
+                place,
+                window,
+                code: name.to_owned(),
+                change,
+            });
             self.changes.extend(change);
         }
     }
@@ -136,23 +149,25 @@ impl<'f> Judged<'f> {
     #[must_use]
     pub fn alarms(self) -> Vec<Alarm> {
         let mut all = self.fleet.alarms();
-        let mut by_panel: BTreeMap<Option<Version>, Vec<&(usize, Window, String, Change)>> =
-            BTreeMap::new();
+        let mut by_panel: BTreeMap<Option<Version>, Vec<&CodeChange>> = BTreeMap::new();
         for change in &self.changes {
-            by_panel.entry(change.3.version).or_default().push(change);
+            let panel = by_panel.entry(change.change.version).or_default();
+            panel.push(change);
         }
         let mut alarms = self.alarms;
         for changes in by_panel.values() {
-            for (place, window, name, change) in changes {
-                let others = changes
-                    .iter()
-                    .filter(|it| it.0 != *place && it.1 == *window);
-                let mut others: Vec<f64> = others.map(|it| it.3.middle).collect();
+            for of_code in changes {
+                let is_other =
+                    |it: &&&CodeChange| it.place != of_code.place && it.window == of_code.window;
+                let others = changes.iter().filter(is_other);
+                let mut others: Vec<f64> = others.map(|it| it.change.middle).collect();
                 let expected = match others.len() < OTHERS {
                     true => 0.0,
                     false => median(&mut others).unwrap_or_default(),
                 };
-                if let Some(alarm) = change.alarm(name, self.fleet.week, expected)
+                if let Some(alarm) = of_code
+                    .change
+                    .alarm(&of_code.code, self.fleet.week, expected)
                     && !alarms
                         .iter()
                         .any(|it| it.code == alarm.code && it.version.is_none())

@@ -137,17 +137,17 @@ impl Fleet {
             } else {
                 adopts
             };
-            let mends = fixed + (rank * 6.0 + chance.exponential(4.0)).round();
-            let mends = mends.max(adopts);
+            let upgrades = fixed + (rank * 6.0 + chance.exponential(4.0)).round();
+            let upgrades = upgrades.max(adopts);
             let rate = chance.normal(kind.rate, 0.4);
             let trend = growth + by_size * (size.ln() - 4.0) + chance.normal(0.0, kind.by_instance);
             let never = chance.happens(kind.zeros);
             let (mut walk, mut cells) = (0.0, Vec::new());
-            for week in 0..WEEKS {
+            for (week, rhythm) in rhythm.iter().enumerate() {
                 walk += chance.normal(0.0, 0.02);
                 let now = week as f64;
                 let noise = chance.normal(0.0, kind.noise);
-                let level = size.ln() + rate + trend * now + walk + rhythm[week] + noise;
+                let level = size.ln() + rate + trend * now + walk + rhythm + noise;
                 let count = chance.count(level.exp());
                 let is_unused = chance.happens(kind.zeros * 0.4);
                 let skips = chance.happens(0.03);
@@ -156,7 +156,7 @@ impl Fleet {
                 }
                 let count = if never || is_unused { 0.0 } else { count };
                 fleet.truth[week] += count;
-                let is_broken = now >= adopts && now < mends;
+                let is_broken = now >= adopts && now < upgrades;
                 let value = (!is_broken).then_some(count);
                 cells.push(Cell { week, value });
             }
