@@ -314,7 +314,10 @@ fn a_group_and_a_late_step_that_vanish_are_found_in_the_first_week() {
         {
             let last = rows.iter().map(|row| json!(row.group).to_string()).max();
             let gone = gone.get_or_insert(last.unwrap_or_default());
-            rows.retain(|row| json!(row.group).to_string() != *gone);
+            rows.retain(|row| {
+                let group = json!(row.group).to_string();
+                group != *gone
+            });
         }
         if let Some(step) = &step
             && let Some(measured) = payload.metrics.get_mut(step)

@@ -67,7 +67,7 @@ impl Manager {
     fn wait(&self, line: &str) {
         let mut bytes = [0; 4096];
         loop {
-            let size = self.socket.recv(&mut bytes).expect(line);
+            let size = self.socket.recv(&mut bytes).unwrap();
             let message = std::str::from_utf8(&bytes[..size]).unwrap();
             if message.lines().any(|it| it == line) {
                 return;
