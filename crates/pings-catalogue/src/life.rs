@@ -4,7 +4,7 @@ use pings_model::{Broken, Life, Ping, Version};
 
 type Key = [u32; Version::PARTS];
 
-/// What the versions of a segment send.
+/// The state of the versions of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum State<'r> {
     NotYetAdded,

@@ -1,4 +1,4 @@
-//! What the script of the index searches and filters, as attributes of a row.
+//! The attributes of a row that the script of the index searches and filters.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What an analyst reads from a store is the truth of a simulated fleet, from the command and from the
+//! The answers that an analyst gets from a store are the truth of a simulated fleet, from the command and from the
 //! queries of docs/reading.md.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -90,7 +90,7 @@ pub(crate) struct Export {
     pub(crate) output: Output,
 }
 
-/// What is exported.
+/// The numbers that are exported.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum What {
     /// The trusted numbers, as in the view `measurements_trusted`

@@ -205,7 +205,7 @@ fn tokens_are_rotated_without_a_gap() {
     reload();
     assert_eq!(post(&address, "first"), 200);
     assert_eq!(post(&address, "second"), 200);
-    // Nobody uses the old token any more.
+    // The old token is no longer used.
     let (_, metrics) = get(&address, "/metrics");
     for line in [
         "pings_store_token_requests_total{token=\"2025\"} 2",

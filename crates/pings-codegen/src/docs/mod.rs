@@ -20,7 +20,7 @@ use crate::{Origin, header};
 pub(crate) use status::of_metric as status;
 pub(crate) use windows::windows;
 
-/// What the page says about pings, in words, for pages of another form.
+/// Descriptions of pings in words, which pages of another form use, too.
 pub mod words {
     pub use super::events::argument_type;
     pub use super::paragraphs;

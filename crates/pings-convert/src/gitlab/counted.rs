@@ -122,7 +122,7 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
         .any(|event| !event.is_mapping())
         .then_some("user_id");
     let mut unique = attribute.or(default);
-    // What the first event counts, and how.
+    // The things that the first event counts, and how.
     let mut first = None;
     let mut metric = Metric {
         code: code.to_owned(),

@@ -87,7 +87,7 @@ impl ServiceStep {
     }
 }
 
-/// What a service remembers between rounds.
+/// The state of a service between rounds.
 struct Progress {
     /// The step that runs.
     step: ServiceStep,

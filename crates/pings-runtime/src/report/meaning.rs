@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use pings_model::{
-    ActorSelection, ArgumentType, Condition, EventArgument, EventDimension, EventMeasure,
+    ActorSelection, ArgumentType, Condition, EventArgument, EventDimension, EventId, EventMeasure,
     EventMetric, Filter, LikePiece, Measure, Scalar, Selection,
 };
 
@@ -81,7 +81,9 @@ fn parts(metric: &EventMetric) -> Vec<Part> {
     }
     parts.push(vec!["]".to_owned()]);
     for some in &metric.event_filters {
-        let events: Vec<usize> = some.events.iter().map(|event| event.0).collect();
+        // The place in the registry changes when an event is added before it.
+        let place = |event: &EventId| metric.of.iter().position(|it| it == event);
+        let events: Vec<usize> = some.events.iter().filter_map(place).collect();
         parts.push(vec![format!(" of {events:?} [")]);
         filters(&some.filters, &mut parts);
         parts.push(vec!["]".to_owned()]);
@@ -175,8 +177,8 @@ fn scalar(value: &Scalar) -> String {
 #[cfg(test)]
 mod tests {
     use pings_model::{
-        ArgumentType, Condition, EventArgument, EventDimension, EventMeasure, EventMetric, Filter,
-        Identity, Scalar, Selection,
+        ArgumentType, Condition, EventArgument, EventDimension, EventFilter, EventId, EventMeasure,
+        EventMetric, Filter, Identity, Scalar, Selection,
     };
 
     use super::{meaning, was_meant};
@@ -243,6 +245,20 @@ mod tests {
             measures: vec![EventMeasure::FirstTimeUsers],
         };
         assert_eq!(meaning(&empty), "[] []");
+    }
+
+    #[test]
+    fn an_event_that_is_added_before_others_changes_nothing() {
+        let at = |first: usize| EventMetric {
+            of: vec![EventId(first), EventId(first + 1)],
+            event_filters: vec![EventFilter {
+                events: vec![EventId(first + 1)],
+                filters: metric(&["channel"]).filters,
+            }],
+            ..metric(&["channel"])
+        };
+        assert_eq!(meaning(&at(0)), meaning(&at(7)));
+        assert!(meaning(&at(0)).contains(" of [1] ["));
     }
 
     #[test]

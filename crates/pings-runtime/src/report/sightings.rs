@@ -24,7 +24,7 @@ pub(super) const STRETCH: i64 = 250_000;
 /// become visible, so that rows of concurrent writers can appear out of order.
 pub(super) const OVERLAP: i64 = 10_000;
 
-/// What is sighted.
+/// The events whose users are sighted.
 pub(super) struct Sighting<'r> {
     /// The name under which the sightings are stored, with the registry, because two registries in
     /// one database may share a code.

@@ -1,4 +1,4 @@
-//! What was logged in a week.
+//! The events that were logged in a week.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::names::{capture_codes, counted_names};
 
-/// What is asked about the versions of a week.
+/// The question about the versions of a week.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// Which versions logged events. This takes a third of the time of counts.

@@ -22,7 +22,7 @@ const TAKEN: [&str; 6] = ["version", "size", "instance", "week", "step", "value"
 pub struct Attributes {
     /// The names of the attributes.
     pub names: Vec<String>,
-    /// The values of each instance, in the order of the names. An empty text is no value.
+    /// The values of each instance, in the order of the names. An empty text removes the attribute.
     pub values: BTreeMap<Uuid, Vec<String>>,
 }
 

@@ -12,7 +12,7 @@ const FORMAT: u32 = 1;
 /// The number of payloads that are read at once.
 const AT_ONCE: i64 = 100;
 
-/// What is exported.
+/// The numbers that are exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exported {
     /// The rows of the view `measurements_trusted`.

@@ -1,4 +1,4 @@
-//! What was known at an earlier time.
+//! The payloads that were known at an earlier time.
 
 use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
 use pings_model::ValueType;

@@ -27,7 +27,7 @@ pub struct Options {
     pub limits: Limits,
     /// Quotas of a single sender.
     pub quotas: Quotas,
-    /// Who may read the answers of the store. Without a value, nobody may.
+    /// Access to the answers of the store. Without it, all reads are refused.
     pub read_access: Option<ReadAccess>,
     /// The token for the metrics. Without a token, metrics can be read from this machine only.
     pub metrics_token: Option<String>,
@@ -39,7 +39,7 @@ pub struct Options {
     pub require_signatures: bool,
 }
 
-/// Who may read the answers of the store, and by which registries they are computed.
+/// The token of readers, and the registries by which the answers are computed.
 pub struct ReadAccess {
     pub(super) token: Tokens,
     pub(super) registries: Vec<Arc<Registry>>,

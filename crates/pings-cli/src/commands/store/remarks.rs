@@ -1,4 +1,4 @@
-//! What is shown beside the numbers: notes about weeks, and the time at which the numbers were known.
+//! Remarks beside the numbers: notes about weeks, and the time at which the numbers were known.
 
 use pings_model::{Period, Span};
 use pings_payload::Week;
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::entry;
 use crate::output::{self, CAREFUL, DIM, styled};
 
-/// What is shown beside the numbers.
+/// The remarks beside the numbers.
 pub(super) struct Remarks {
     pub(super) notes: Notes,
     /// The day at whose end the numbers were known, if it was chosen.

@@ -1,4 +1,4 @@
-//! What a kept total counts.
+//! The rows that a kept total counts.
 
 use pings_model::{EventDimension, EventMetric, Registry};
 use pings_sql::{EventLog, TotalRows, Totals, totals, version_totals};
@@ -6,7 +6,7 @@ use pings_sql::{EventLog, TotalRows, Totals, totals, version_totals};
 use crate::report::meaning;
 use crate::running::{counts_any_name, logged_names};
 
-/// What a kept total counts.
+/// The rows that a kept total counts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Counted<'r> {
     /// The events of a metric, by its dimensions.

@@ -152,7 +152,7 @@ impl Store {
     }
 }
 
-/// What is estimated.
+/// The weeks and measures to estimate.
 struct Wanted<'m> {
     metric: &'m Metric,
     period: Period,

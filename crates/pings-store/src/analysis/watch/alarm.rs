@@ -1,4 +1,4 @@
-//! What a watch reports.
+//! The alarms of a watch.
 
 use pings_model::Version;
 use pings_payload::Week;
@@ -20,9 +20,9 @@ pub struct Alarm {
     pub instances: u64,
     /// The number of these instances that show the change.
     pub affected: u64,
-    /// What was expected: events or instances, depending on the kind.
+    /// The expected number: events or instances, depending on the kind.
     pub expected: f64,
-    /// What was found instead.
+    /// The number that was found instead.
     pub found: f64,
 }
 

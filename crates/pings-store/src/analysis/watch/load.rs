@@ -71,7 +71,7 @@ pub(super) async fn fleet(
             fleet.report(*instance, week, &versions, events);
         }
     }
-    // The oldest week stands for all weeks before it.
+    // The oldest week includes all weeks before it.
     let oldest = week.back(NEW + 1).to_string();
     let sql = "SELECT CASE WHEN first_week < $2 THEN $2 ELSE first_week END, count(*) \
         FROM instance_spans WHERE registry = $1 AND first_week <= $3 GROUP BY 1";

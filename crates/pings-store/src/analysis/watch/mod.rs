@@ -38,7 +38,7 @@ pub struct Watch {
     pub week: Week,
     /// The newest week that any instance reported; `None` for a store without payloads.
     pub newest: Option<Week>,
-    /// What was found, the fleet as a whole first.
+    /// The alarms, those of the fleet as a whole first.
     pub alarms: Vec<Alarm>,
 }
 

@@ -35,7 +35,7 @@ struct State {
     last_capture: Option<Capture>,
     /// The first and the last failure since the event log worked.
     failing: Option<(OffsetDateTime, String)>,
-    /// What the database says, or why it does not answer.
+    /// The answer of the database, or the reason why it does not answer.
     outbox: Option<Result<OutboxStatus, String>>,
 }
 

@@ -28,7 +28,7 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
         let Some(entry) = entry.as_object_mut() else {
             continue;
         };
-        // Estimates stand beside the values, before groups and instances.
+        // The estimates follow the values, before groups and instances.
         let after = ["groups", "instances"].map(|name| (name, entry.shift_remove(name)));
         entry.insert("estimates".to_owned(), estimates.into());
         for (name, value) in after {

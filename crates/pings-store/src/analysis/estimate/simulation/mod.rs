@@ -14,7 +14,7 @@ use super::panel::Cell;
 /// An early week, in which all instances are trusted.
 const EARLY: usize = 2;
 
-/// What is estimated, with its name in the table.
+/// The estimated quantities, with their names in the table.
 #[derive(Clone, Copy, PartialEq)]
 enum Question {
     Total(When),
