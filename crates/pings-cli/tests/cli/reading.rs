@@ -155,3 +155,45 @@ fn a_day_in_the_past_knows_less() {
     let said = vendor.complaint("store fleet --as-of 9000-01-01");
     assert_eq!(said, "error: 9000-01-01 is in the future\n");
 }
+
+#[test]
+fn an_analyst_sees_estimates_beside_the_plain_sums() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    insta::assert_snapshot!(
+        "estimates",
+        vendor.session(&[
+            "store growth NoteSaved",
+            "store growth NoteSaved --format csv",
+            "store series NoteSaved --estimate --weeks 6",
+            "store series NoteSaved --estimate --weeks 1 --format json",
+        ])
+    );
+}
+
+#[test]
+fn an_export_has_the_numbers_of_the_series_and_is_incremental() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    let said = vendor.call("store export out");
+    let series = vendor.call("store series NoteSaved --weeks 52 --format json");
+    let series: serde_json::Value = serde_json::from_str(&series).unwrap();
+    let weeks = series["weeks"].as_array().unwrap();
+    assert!(weeks.len() > 3, "{said}");
+    for week in weeks {
+        let name = week["week"].as_str().unwrap();
+        let path = format!("out/trusted/registry=notes/week={name}/part.csv");
+        let text = std::fs::read_to_string(vendor.0.path().join(path)).unwrap_or_default();
+        let rows = csv::Reader::from_reader(text.as_bytes())
+            .into_records()
+            .map(Result::unwrap);
+        let counts: f64 = rows
+            .filter(|row| (&row[1], &row[6]) == ("NoteSaved", "count"))
+            .map(|row| row[7].parse::<f64>().unwrap())
+            .sum();
+        let expected = week["values"]["count"].as_f64().unwrap_or_default();
+        assert!((counts - expected).abs() < 1e-9, "{name}: {counts}, {week}");
+    }
+    let manifest = std::fs::read(vendor.0.path().join("out/trusted/manifest.json")).unwrap();
+    vendor.call("store export out");
+    let again = std::fs::read(vendor.0.path().join("out/trusted/manifest.json")).unwrap();
+    assert_eq!(manifest, again);
+}
