@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_codegen::{Origin, file_names, rust_events, web_calls};
+use pings_codegen::{Origin, file_names, rust_events, web_calls, words};
 use pings_model::{EventId, Metric, Ping, Registry, Source, SqlPiece, TableId};
 use pings_sql::columns_read;
 
@@ -151,13 +151,8 @@ fn owners(registry: &Registry) -> BTreeMap<&str, (String, Vec<&Ping>)> {
 
 /// Returns the events that a metric counts, without duplicates.
 pub(crate) fn events_of(metric: &Metric) -> Vec<EventId> {
-    let all = match &metric.source {
-        Source::Events(events) => events.of.clone(),
-        Source::Funnel(funnel) => funnel.steps.concat(),
-        Source::Capture(_) | Source::Sql(_) | Source::Value(_) => Vec::new(),
-    };
     let mut events = Vec::new();
-    for event in all {
+    for event in words::events_of(metric) {
         if !events.contains(&event) {
             events.push(event);
         }

@@ -1,7 +1,7 @@
 //! Rust code: items, doc comments and string literals.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::markdown;
 use crate::text::one_line;
@@ -32,6 +32,38 @@ pub(crate) fn items(tokens: TokenStream) -> String {
         }));
     }
     out
+}
+
+/// Returns an enum of declared texts. `place` completes the sentence "Returns the text …".
+pub(crate) fn text_enum(
+    name: &proc_macro2::Ident,
+    variants: &[String],
+    texts: &[&str],
+    place: &str,
+) -> TokenStream {
+    let variants: Vec<_> = variants.iter().map(|it| format_ident!("{it}")).collect();
+    let variant_docs = texts.iter().map(|text| match markdown::code(text) {
+        text if text.is_empty() => doc_attributes(&["An empty text.".to_owned()]),
+        text => doc_attributes(&[text]),
+    });
+    let as_str = doc_attributes(&[format!("Returns the text {place}.")]);
+    quote! {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum #name { #(#variant_docs #variants),* }
+
+        impl #name {
+            /// All values, in registry order.
+            pub const ALL: &'static [Self] = &[#(Self::#variants),*];
+            /// The text of each value.
+            pub(crate) const TEXTS: &'static [&'static str] = &[#(#texts),*];
+
+            #as_str
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                Self::TEXTS[self as usize]
+            }
+        }
+    }
 }
 
 /// Returns a doc comment as attributes, one for each line. Each text becomes a paragraph.

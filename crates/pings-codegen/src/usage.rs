@@ -44,7 +44,8 @@ pub(crate) fn usages(registry: &Registry) -> Vec<Usage<'_>> {
 }
 
 /// Returns the events that a metric names, with duplicates.
-pub(crate) fn events_of(metric: &Metric) -> Vec<EventId> {
+#[must_use]
+pub fn events_of(metric: &Metric) -> Vec<EventId> {
     match &metric.source {
         Source::Events(metric) => metric.of.clone(),
         Source::Funnel(funnel) => funnel.steps.concat(),

@@ -11,30 +11,12 @@ use crate::rust;
 pub(super) fn definition(choices: &OwnChoices) -> TokenStream {
     let name = format_ident!("{}", choices.name);
     let docs = rust::doc_attributes(&[format!("The values of {}.", code(&choices.column))]);
-    let texts = &choices.values;
-    let variants = pings_model::ident::type_names(texts.iter().map(String::as_str));
-    let variants: Vec<_> = variants.iter().map(|it| format_ident!("{it}")).collect();
-    let variant_docs = texts.iter().map(|text| match code(text) {
-        text if text.is_empty() => rust::doc_attributes(&["An empty text.".to_owned()]),
-        text => rust::doc_attributes(&[text]),
-    });
+    let texts: Vec<&str> = choices.values.iter().map(String::as_str).collect();
+    let variants = pings_model::ident::type_names(texts.iter().copied());
+    let text_enum = rust::text_enum(&name, &variants, &texts, "in the database");
     quote! {
         #docs
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum #name { #(#variant_docs #variants),* }
-
-        impl #name {
-            /// All values, in registry order.
-            pub const ALL: &'static [Self] = &[#(Self::#variants),*];
-            /// The text of each value.
-            pub(crate) const TEXTS: &'static [&'static str] = &[#(#texts),*];
-
-            /// Returns the text in the database.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                Self::TEXTS[self as usize]
-            }
-        }
+        #text_enum
 
         ::pings_rows::text_enum!(#name);
     }

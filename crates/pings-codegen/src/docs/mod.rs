@@ -33,6 +33,7 @@ pub mod words {
     pub use crate::markdown::{inline, plain};
     pub use crate::queries::database;
     pub use crate::text::one_line;
+    pub use crate::usage::events_of;
 }
 
 /// The path of the page.

@@ -23,33 +23,11 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
     }
     let name = format_ident!("{}", choices.name);
     let docs = rust::doc_attributes(&[format!("The argument {}.", code(&choices.argument))]);
-    let variants: Vec<_> = choices
-        .variants
-        .iter()
-        .map(|variant| format_ident!("{variant}"))
-        .collect();
-    let texts = choices.values;
-    let variant_docs = texts.iter().map(|text| match code(text) {
-        text if text.is_empty() => rust::doc_attributes(&["An empty text.".to_owned()]),
-        text => rust::doc_attributes(&[text]),
-    });
+    let texts: Vec<&str> = choices.values.iter().map(String::as_str).collect();
+    let text_enum = rust::text_enum(&name, &choices.variants, &texts, "that is logged");
     quote! {
         #docs
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum #name { #(#variant_docs #variants),* }
-
-        impl #name {
-            /// All values, in registry order.
-            pub const ALL: &'static [Self] = &[#(Self::#variants),*];
-            /// The text of each value.
-            pub(crate) const TEXTS: &'static [&'static str] = &[#(#texts),*];
-
-            /// Returns the text that is logged.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                Self::TEXTS[self as usize]
-            }
-        }
+        #text_enum
 
         ::pings_types::generated::text_enum!(#name);
     }

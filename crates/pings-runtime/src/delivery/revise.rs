@@ -56,7 +56,7 @@ impl Delivery<'_> {
     }
 
     /// Adds the values for all time that an earlier revision carried. A window may begin on another
-    /// day than before, so a value is replaced wherever it is.
+    /// day than before, so a value is replaced in any window.
     fn keep_all_time(
         &self,
         agreement: &Agreement,

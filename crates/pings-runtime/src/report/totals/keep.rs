@@ -43,7 +43,7 @@ impl<'a> Reporter<'a> {
         Ok(sightings)
     }
 
-    /// Returns what is kept for the registry: nothing if no metric has the window of all time.
+    /// Returns the totals of the registry, or none if no metric has the window of all time.
     pub(super) fn counted(&self) -> Vec<Counted<'a>> {
         let metrics = self.registry.metrics();
         let metrics = metrics.filter(|(_, it)| it.windows.contains(&Period::AllTime));

@@ -39,7 +39,7 @@ pub struct RetentionCohort {
     /// The number of instances.
     pub instances: u64,
     /// For each of [`OFFSETS`], the number of instances whose week is complete by now, and how many
-    /// of them were active in it.
+    /// were active in it.
     pub kept: [(u64, u64); OFFSETS.len()],
 }
 
