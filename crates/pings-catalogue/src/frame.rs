@@ -1,14 +1,11 @@
 //! What all pages have in common: the head, the navigation and the footer.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 use pings_codegen::html_header;
+use pings_pages::{Frame, Link, POLICY};
 
 use crate::markdown::one_line;
 use crate::site::Site;
-
-/// Only the site's own script and style sheet are allowed, and no request of a script.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'self'";
 
 /// The pages that the navigation of every page links to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,43 +64,31 @@ impl Place {
 
 /// Returns a page.
 pub(crate) fn page(site: &Site<'_>, place: Place, title: &str, content: &Markup) -> String {
-    let name = one_line(site.registry.title());
-    let title = one_line(title);
     let root = place.root;
     let registry = one_line(site.origin.registry_path);
     let registry = registry.rsplit(['/', '\\']).next().unwrap_or_default();
-    let markup = html! {
-        (DOCTYPE)
-        (PreEscaped(html_header(site.origin)))
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="referrer" content="no-referrer";
-                title { (title) @if title != name { " – " (name) } }
-                link rel="stylesheet" href={ (root) "catalogue.css" };
-                script src={ (root) "catalogue.js" } defer {}
-            }
-            body {
-                a.skip href="#content" { "Skip to the content" }
-                header {
-                    a.name href={ (root) "index.html" } dir="auto" { (name) }
-                    nav aria-label="Catalogue" {
-                        @for (area, label, path) in Area::ALL {
-                            @if area.exists(site) {
-                                a href={ (root) (path) } aria-current=[(area == place.area).then_some("true")] { (label) }
-                            }
-                        }
-                    }
-                }
-                main #content { (content) }
-                footer {
-                    "Generated from " code { (registry) } ". "
-                    a href={ (root) "llms.txt" } { "All pages as text" }
-                }
-            }
-        }
+    let frame = Frame {
+        name: &one_line(site.registry.title()),
+        home: &format!("{root}index.html"),
+        label: "Catalogue",
+        links: Area::ALL
+            .into_iter()
+            .filter(|(area, ..)| area.exists(site))
+            .map(|(area, label, path)| Link {
+                label,
+                address: format!("{root}{path}"),
+                current: area == place.area,
+            })
+            .collect(),
+        style: &format!("{root}catalogue.css"),
+        script: Some(&format!("{root}catalogue.js")),
+        policy: POLICY,
+        footer: html! {
+            "Generated from " code { (registry) } ". "
+            a href={ (root) "llms.txt" } { "All pages as text" }
+        },
     };
-    markup.into_string()
+    let page = frame.page(&one_line(title), content).into_string();
+    let (doctype, rest) = page.split_at(DOCTYPE.0.len());
+    format!("{doctype}{}{rest}", html_header(site.origin))
 }

@@ -41,7 +41,7 @@ pub fn catalogue(registry: &Registry, origin: &Origin<'_>, base: Option<&str>) -
     owners::pages(&site, &mut tree);
     releases::pages(&site, &mut tree);
     for (path, asset) in [
-        ("catalogue.css", include_str!("../assets/catalogue.css")),
+        ("catalogue.css", pings_pages::STYLE),
         ("catalogue.js", include_str!("../assets/catalogue.js")),
     ] {
         tree.insert(path, format!("{}{asset}", css_header(origin)));

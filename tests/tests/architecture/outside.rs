@@ -10,6 +10,7 @@ use crate::source::{Files, Source, files};
 /// Crates whose results depend only on their arguments.
 const PURE: &[&str] = &[
     "pings-catalogue",
+    "pings-pages",
     "pings-charts",
     "pings-codegen",
     "pings-convert",
