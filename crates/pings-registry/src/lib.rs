@@ -6,6 +6,7 @@ mod counted;
 mod diagnostic;
 mod diagnostics;
 mod files;
+mod from_tree;
 mod inlined;
 mod insert;
 mod lints;
@@ -109,27 +110,18 @@ fn read<'t>(text: &'t str, files: &Files<'_>) -> Result<(Registry, Node<'t>), Ve
         files,
     };
     schema_check::check(&mut root, &mut cx.diagnostics);
-    let parts = match syntax::parse(text, &root) {
+    let parts = match syntax::parse(&root) {
         // Non-mappings were already reported by the schema check.
         _ if root.entries().is_empty() => None,
         Ok(raw) => {
             rules::check(&raw, &root, &mut cx);
             lower::registry_parts(&raw, &root, &mut cx)
         }
+        // The schema check accepts only what serde can read, so this would be a mistake of ours.
         Err(error) => {
-            // The text parses with saphyr but not with serde. The registry must be rejected.
-            let skipped = text.len() - read_tree::without_mark(text).len();
-            let start = error
-                .location()
-                .map_or(0, |location| skipped + location.index())
-                .min(text.len());
-            let message = format!("the file cannot be read: {error}");
-            let span = Span { start, end: start };
-            let diagnostic = Diagnostic::new(Rule::YamlSyntax, span, message);
-            cx.report(match read_tree::is_at_tab(text, start) {
-                true => diagnostic.help("replace the tab with spaces"),
-                false => diagnostic,
-            });
+            let span = error.span.unwrap_or_else(|| root.head());
+            let message = format!("the value cannot be read: {error}");
+            cx.report(Diagnostic::new(Rule::WrongType, span, message));
             None
         }
     };

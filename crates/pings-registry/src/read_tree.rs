@@ -35,8 +35,8 @@ pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
     reader.document()
 }
 
-/// Returns the text without its byte order mark, which YAML allows but serde does not accept.
-pub(crate) fn without_mark(text: &str) -> &str {
+/// Returns the text without its byte order mark.
+fn without_mark(text: &str) -> &str {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
 
 /// Returns whether there is a tab at or just before the offset. YAML allows tabs in fewer places
 /// than people expect, and YAML parsers allow them in even fewer.
-pub(crate) fn is_at_tab(text: &str, at: usize) -> bool {
+fn is_at_tab(text: &str, at: usize) -> bool {
     let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
     rest.starts_with('\t') || before.trim_end_matches(' ').ends_with('\t')
 }

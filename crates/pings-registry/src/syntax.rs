@@ -1,6 +1,6 @@
 //! The serde types of the registry as written, before names are resolved.
 //!
-//! The schema check runs first, so serde only reads values with the expected form: other parts are
+//! The schema check runs first, so serde only reads values with the expected form. Other parts are
 //! skipped and leave an empty entry. Missing keys were already reported and are read as empty.
 
 use std::fmt;
@@ -8,9 +8,9 @@ use std::fmt;
 use indexmap::IndexMap;
 use pings_model::Percentile;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::read_tree::without_mark;
+use crate::from_tree::{Unreadable, read};
 use crate::tree::{Entry, Node};
 
 /// A part of the registry with its node. The value is `None` if the part failed the schema check.
@@ -224,185 +224,74 @@ pub(crate) fn percentile(text: &str) -> Option<Percentile> {
     Percentile::from_thousandths(whole * 1000 + decimals)
 }
 
-/// Reads the registry together with the syntax tree of the same text.
-pub(crate) fn parse<'n>(
-    text: &str,
-    root: &'n Node<'n>,
-) -> Result<RawRegistry<'n>, serde_yaml::Error> {
-    RootSeed(root).deserialize(serde_yaml::Deserializer::from_str(without_mark(text)))
+/// Reads the values of the registry. Only the parts that passed the schema check have a value.
+pub(crate) fn parse<'n>(root: &'n Node<'n>) -> Result<RawRegistry<'n>, Unreadable> {
+    Ok(RawRegistry {
+        name: value(root, "name")?,
+        title: value(root, "title")?,
+        summary: value(root, "summary")?,
+        released: value(root, "released")?,
+        links: value(root, "links")?,
+        terms: value(root, "terms")?,
+        events: named(root.get("events"))?,
+        tables: named(root.get("tables"))?,
+        databases: value(root, "databases")?,
+        functions: value(root, "functions")?,
+        sections: value(root, "sections")?,
+        pings: listed(root.get("pings"))?,
+    })
 }
 
-struct RootSeed<'n>(&'n Node<'n>);
-
-impl<'de, 'n> DeserializeSeed<'de> for RootSeed<'n> {
-    type Value = RawRegistry<'n>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
-    type Value = RawRegistry<'n>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a registry")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut raw = RawRegistry {
-            name: None,
-            title: None,
-            summary: None,
-            released: None,
-            links: RawLinks::default(),
-            terms: RawTerms::default(),
-            events: Vec::new(),
-            tables: Vec::new(),
-            databases: IndexMap::new(),
-            functions: IndexMap::new(),
-            sections: IndexMap::new(),
-            pings: Vec::new(),
-        };
-        for entry in self.0.entries() {
-            let node = &entry.value;
-            let Some(key) = map.next_key::<String>()? else {
-                break;
-            };
-            match key.as_str() {
-                "events" if !node.entries().is_empty() => {
-                    raw.events = map.next_value_seed(MapSeed::new(node))?;
-                }
-                "tables" if !node.entries().is_empty() => {
-                    raw.tables = map.next_value_seed(MapSeed::new(node))?;
-                }
-                "pings" if !node.items().is_empty() => {
-                    raw.pings = map.next_value_seed(ListSeed::new(node))?;
-                }
-                "name" if node.sound => raw.name = map.next_value()?,
-                "title" if node.sound => raw.title = map.next_value()?,
-                "summary" if node.sound => raw.summary = map.next_value()?,
-                "released" if node.sound => raw.released = map.next_value()?,
-                "links" if node.sound => {
-                    raw.links = map.next_value::<Option<RawLinks>>()?.unwrap_or_default();
-                }
-                "terms" if node.sound => {
-                    raw.terms = map.next_value::<Option<RawTerms>>()?.unwrap_or_default();
-                }
-                "functions" if node.sound => {
-                    raw.functions = map
-                        .next_value::<Option<IndexMap<String, String>>>()?
-                        .unwrap_or_default();
-                }
-                "databases" if node.sound => {
-                    raw.databases = map
-                        .next_value::<Option<IndexMap<String, Option<Vec<String>>>>>()?
-                        .unwrap_or_default();
-                }
-                "sections" if node.sound => {
-                    raw.sections = map
-                        .next_value::<Option<IndexMap<String, RawSection>>>()?
-                        .unwrap_or_default();
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(raw)
+/// Reads the value of a key, or its default if it is missing or failed the schema check.
+fn value<'n, T>(root: &'n Node<'n>, key: &str) -> Result<T, Unreadable>
+where
+    T: Deserialize<'n> + Default,
+{
+    match root.get(key) {
+        Some(node) if node.sound => Ok(read::<Option<T>>(node)?.unwrap_or_default()),
+        _ => Ok(T::default()),
     }
 }
 
-/// Reads a mapping whose values are parts.
-struct MapSeed<'n, T>(&'n Node<'n>, std::marker::PhantomData<T>);
-
-/// Reads a list whose items are parts.
-struct ListSeed<'n, T>(&'n Node<'n>, std::marker::PhantomData<T>);
-
-impl<'n, T> MapSeed<'n, T> {
-    fn new(node: &'n Node<'n>) -> Self {
-        Self(node, std::marker::PhantomData)
-    }
+/// Reads the values of a mapping, each of which is a part.
+fn named<'n, T>(node: Option<&'n Node<'n>>) -> Result<Vec<Part<'n, T>>, Unreadable>
+where
+    T: Deserialize<'n> + Default,
+{
+    let entries = node.map_or(&[][..], Node::entries).iter();
+    entries
+        .map(|entry| part(&entry.key, &entry.value, Some(entry)))
+        .collect()
 }
 
-impl<'n, T> ListSeed<'n, T> {
-    fn new(node: &'n Node<'n>) -> Self {
-        Self(node, std::marker::PhantomData)
-    }
+/// Reads the items of a list, each of which is a part.
+fn listed<'n, T>(node: Option<&'n Node<'n>>) -> Result<Vec<Part<'n, T>>, Unreadable>
+where
+    T: Deserialize<'n> + Default,
+{
+    let items = node.map_or(&[][..], Node::items).iter();
+    items.map(|node| part("", node, None)).collect()
 }
 
-impl<'de, 'n, T: Deserialize<'de> + Default> DeserializeSeed<'de> for MapSeed<'n, T> {
-    type Value = Vec<Part<'n, T>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, 'n, T: Deserialize<'de> + Default> Visitor<'de> for MapSeed<'n, T> {
-    type Value = Vec<Part<'n, T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a mapping")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut parts = Vec::with_capacity(self.0.entries().len());
-        for entry in self.0.entries() {
-            if map.next_key::<IgnoredAny>()?.is_none() {
-                break;
-            }
-            let value = if entry.value.sound {
-                // A part without a value has only optional keys, which get their defaults.
-                Some(map.next_value::<Option<T>>()?.unwrap_or_default())
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                None
-            };
-            parts.push(Part {
-                name: &entry.key,
-                node: &entry.value,
-                entry: Some(entry),
-                value,
-            });
-        }
-        Ok(parts)
-    }
-}
-
-impl<'de, 'n, T: Deserialize<'de>> DeserializeSeed<'de> for ListSeed<'n, T> {
-    type Value = Vec<Part<'n, T>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, 'n, T: Deserialize<'de>> Visitor<'de> for ListSeed<'n, T> {
-    type Value = Vec<Part<'n, T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut parts = Vec::with_capacity(self.0.items().len());
-        for node in self.0.items() {
-            let value = if node.sound {
-                seq.next_element()?
-            } else {
-                seq.next_element::<IgnoredAny>()?;
-                None
-            };
-            parts.push(Part {
-                name: "",
-                node,
-                entry: None,
-                value,
-            });
-        }
-        Ok(parts)
-    }
+fn part<'n, T>(
+    name: &'n str,
+    node: &'n Node<'n>,
+    entry: Option<&'n Entry<'n>>,
+) -> Result<Part<'n, T>, Unreadable>
+where
+    T: Deserialize<'n> + Default,
+{
+    let value = match node.sound {
+        // A part without a value has only optional keys, which get their defaults.
+        true => Some(read::<Option<T>>(node)?.unwrap_or_default()),
+        false => None,
+    };
+    Ok(Part {
+        name,
+        node,
+        entry,
+        value,
+    })
 }
 
 /// Deserializes a value whose type depends on whether it is a scalar, a list or a mapping.
@@ -417,22 +306,6 @@ macro_rules! by_form {
 
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                         f.write_str("text, a list or a mapping")
-                    }
-
-                    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-                        Ok(Self::scalar(value.to_string()))
-                    }
-
-                    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-                        Ok(Self::scalar(value.to_string()))
-                    }
-
-                    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-                        Ok(Self::scalar(value.to_string()))
-                    }
-
-                    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-                        Ok(Self::scalar(value.to_string()))
                     }
 
                     fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {

@@ -1,8 +1,8 @@
 //! The YAML syntax tree, in which every node has a location.
 //!
-//! serde reads values without locations, stops at the first error, and uses the last of two equal
-//! keys. The events of the YAML parser are therefore also read into this tree, which the schema
-//! check and all messages use.
+//! serde reads text without locations, stops at the first error, and uses the last of two equal
+//! keys. The events of the YAML parser are therefore read into this tree, which the schema check and
+//! all messages use, and from which serde reads the values of the parts that passed.
 
 use std::borrow::Cow;
 
