@@ -9,6 +9,7 @@ mod fleet_store;
 mod forgets;
 mod input;
 mod killed;
+mod left_out;
 mod limits;
 mod quarters;
 mod read_api;

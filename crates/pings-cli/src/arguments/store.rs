@@ -178,11 +178,32 @@ Example: pings store instances --unpin 7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f
 
 Each instance signs its payloads with its own key. The store pins the key of the first
 signed payload that it keeps, and refuses payloads without a signature by that key.
-Unpin the key if an instance was set up again under its old id.")]
+Unpin the key if an instance was set up again under its old id.
+
+The numbers of an instance count once it reported in the number of different weeks that
+--confirm-after set. Its payloads are kept in any case.")]
 pub(crate) struct Instances {
     /// Unpin the key of this instance; its next signed payload pins a new key
     #[arg(long, value_name = "INSTANCE")]
     pub(crate) unpin: Option<Uuid>,
+    /// Leave the numbers of this instance out of all answers
+    #[arg(
+        long,
+        value_name = "INSTANCE",
+        requires = "reason",
+        conflicts_with = "unpin"
+    )]
+    pub(crate) leave_out: Option<Uuid>,
+    /// Why the instance is left out, such as test, clone or throw-away
+    #[arg(long, value_name = "TEXT", requires = "leave_out")]
+    pub(crate) reason: Option<String>,
+    /// Count the numbers of an instance that was left out
+    #[arg(long, value_name = "INSTANCE", conflicts_with_all = ["unpin", "leave_out"])]
+    pub(crate) count: Option<Uuid>,
+    /// Count the numbers of an instance once it reported in this number of different weeks, and
+    /// rebuild all rows
+    #[arg(long, value_name = "WEEKS", conflicts_with_all = ["unpin", "leave_out", "count"], value_parser = clap::value_parser!(u32).range(1..=52))]
+    pub(crate) confirm_after: Option<u32>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

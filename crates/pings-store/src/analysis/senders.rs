@@ -19,6 +19,11 @@ pub struct Sender {
     pub first_week: Option<String>,
     /// The last week that the instance sent.
     pub last_week: Option<String>,
+    /// Why the numbers of the instance do not count, if they do not: `unconfirmed`, or the reason
+    /// that an operator gave.
+    pub left_out: Option<String>,
+    /// The number of weeks with other contents under the same revision, as from a clone.
+    pub conflicts: u64,
 }
 
 impl Store {
@@ -32,19 +37,31 @@ impl Store {
         let sql = "SELECT instances.uuid, instances.key, \
               (SELECT count(*) FROM payloads WHERE payloads.instance = instances.id), \
               (SELECT min(first_week) FROM instance_spans WHERE instance_spans.instance = instances.id), \
-              (SELECT max(last_week) FROM instance_spans WHERE instance_spans.instance = instances.id) \
+              (SELECT max(last_week) FROM instance_spans WHERE instance_spans.instance = instances.id), \
+              instances.left_out, \
+              (SELECT count(DISTINCT payloads.week) FROM payloads \
+                 JOIN conflicts ON conflicts.payload = payloads.id \
+                 WHERE payloads.instance = instances.id) \
             FROM instances WHERE instances.uuid > $1 ORDER BY instances.uuid LIMIT $2";
         let binds = [
             Bind::Text(after.unwrap_or_default()),
             Bind::Integer(limit.into()),
         ];
         let text = ValueType::Text;
-        let types = [text, text, ValueType::Integer, text, text];
+        let integer = ValueType::Integer;
+        let types = [text, text, integer, text, text, text, integer];
         let rows = tx.rows(sql, &binds, &types).await?;
         tx.rollback().await?;
         let senders = rows.into_iter().filter_map(|row| {
-            let [instance, key, payloads, first_week, last_week] =
-                <[Cell; 5]>::try_from(row).ok()?;
+            let [
+                instance,
+                key,
+                payloads,
+                first_week,
+                last_week,
+                left_out,
+                conflicts,
+            ] = <[Cell; 7]>::try_from(row).ok()?;
             let text = |cell: &Cell| cell.text().map(str::to_owned);
             Some(Sender {
                 instance: text(&instance)?,
@@ -52,6 +69,8 @@ impl Store {
                 payloads: payloads.integer()?.unsigned_abs(),
                 first_week: text(&first_week),
                 last_week: text(&last_week),
+                left_out: text(&left_out),
+                conflicts: conflicts.integer()?.unsigned_abs(),
             })
         });
         Ok(senders.collect())

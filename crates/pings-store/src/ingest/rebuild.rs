@@ -1,5 +1,7 @@
 //! Rebuilds all rows from the stored payloads.
 
+use std::collections::BTreeSet;
+
 use pings_database::{Bind, Cell, Mode, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::Payload;
@@ -7,6 +9,7 @@ use pings_payload::Payload;
 use crate::ingest::accept::{
     Batch, Newest, delete, insert_rows, insert_versions, origin, recount, recount_lives,
 };
+use crate::ingest::erase::weeks;
 use crate::ingest::intern::Names;
 use crate::ingest::received::Received;
 use crate::store::Store;
@@ -50,6 +53,8 @@ struct Line {
     is_newest: bool,
     /// Whether the payload is in fact the newest revision, regardless of the stored flag.
     is_last: bool,
+    /// Whether the numbers of the instance count.
+    counts: bool,
 }
 
 /// A range of instances in a week.
@@ -116,6 +121,33 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// Rebuilds the rows of instances in a transaction.
+    pub(crate) async fn rebuild_instances(
+        &self,
+        tx: &mut Transaction,
+        names: &Names,
+        instances: &BTreeSet<i64>,
+    ) -> Result<Vec<Batch>> {
+        let (mut batches, mut all) = (Vec::new(), BTreeSet::new());
+        for instance in instances {
+            for (registry, week) in weeks(tx, *instance).await? {
+                let part = Part {
+                    registry: &registry,
+                    week: &week,
+                    first: *instance,
+                    last: *instance,
+                };
+                let rebuilt = &mut Rebuilt::default();
+                batches.extend(part.rows(self, tx, names, rebuilt).await?);
+                all.insert((registry, week));
+            }
+        }
+        for (registry, week) in &all {
+            recount(tx, registry, week).await?;
+        }
+        Ok(batches)
     }
 
     /// Rebuilds the rows of the weeks that have payloads with a fingerprint whose registry was just
@@ -192,8 +224,20 @@ impl Part<'_> {
         names: &Names,
         rebuilt: &mut Rebuilt,
     ) -> Result<Vec<Batch>> {
-        let instances = (self.first, self.last);
-        delete(tx, self.registry, self.week, instances).await?;
+        let batches = self.rows(store, tx, names, rebuilt).await?;
+        recount(tx, self.registry, self.week).await?;
+        Ok(batches)
+    }
+
+    /// Rebuilds the rows, but not the number of reports.
+    async fn rows(
+        &self,
+        store: &Store,
+        tx: &mut Transaction,
+        names: &Names,
+        rebuilt: &mut Rebuilt,
+    ) -> Result<Vec<Batch>> {
+        delete(tx, self.registry, self.week, (self.first, self.last)).await?;
         let mut batches = Vec::new();
         let mut held: Vec<(Line, Received)> = Vec::new();
         let mut size = 0;
@@ -235,22 +279,24 @@ impl Part<'_> {
             }
         }
         batches.push(write(tx, names, held, rebuilt).await?);
-        recount(tx, self.registry, self.week).await?;
         Ok(batches)
     }
 
     /// Returns the payloads ordered by instance and revision.
     async fn lines(&self, tx: &mut Transaction) -> Result<Vec<Line>> {
-        let sql = "SELECT id, instance, origin, is_newest FROM payloads \
-             WHERE registry = $1 AND week = $2 AND instance BETWEEN $3 AND $4 \
-             ORDER BY instance, revision";
+        let sql = "SELECT payloads.id, payloads.instance, payloads.origin, payloads.is_newest, \
+               CASE WHEN instances.left_out IS NULL THEN 1 ELSE 0 END \
+             FROM payloads JOIN instances ON instances.id = payloads.instance \
+             WHERE payloads.registry = $1 AND payloads.week = $2 \
+               AND payloads.instance BETWEEN $3 AND $4 \
+             ORDER BY payloads.instance, payloads.revision";
         let binds = [
             Bind::Text(self.registry),
             Bind::Text(self.week),
             Bind::Integer(self.first),
             Bind::Integer(self.last),
         ];
-        let rows = tx.rows(sql, &binds, &[ValueType::Integer; 4]).await?;
+        let rows = tx.rows(sql, &binds, &[ValueType::Integer; 5]).await?;
         let mut lines: Vec<Line> = rows
             .iter()
             .filter_map(|row| {
@@ -260,6 +306,7 @@ impl Part<'_> {
                     origin: row[2].integer()?,
                     is_newest: row[3].integer()? == 1,
                     is_last: true,
+                    counts: row[4].integer()? == 1,
                 })
             })
             .collect();
@@ -297,7 +344,7 @@ async fn write(
             &[Bind::Integer(line.id)],
         )
         .await?;
-        if line.is_last {
+        if line.is_last && line.counts {
             rebuilt.numbers += received.numbers() as u64;
             newest.push(Newest {
                 received,

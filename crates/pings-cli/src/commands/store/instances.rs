@@ -10,16 +10,24 @@ use super::opened::open;
 use crate::arguments::Common;
 use crate::arguments::store::Instances;
 use crate::failure::{Failure, Outcome};
+use crate::output::counted;
 use crate::output::{self, Align, DIM, Table, styled};
+use crate::progress;
 
 /// The number of instances that are read at once.
 const AT_ONCE: u32 = 1_000;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Instances) -> Outcome {
     let store = open(database, false).await?;
-    match arguments.unpin {
-        Some(instance) => unpin(common, &store, instance).await?,
-        None => list(common, &store).await?,
+    if let Some(instance) = arguments.unpin {
+        unpin(common, &store, instance).await?;
+    } else if let Some(instance) = arguments.leave_out.or(arguments.count) {
+        let reason = arguments.reason.as_deref();
+        leave_out(common, &store, instance, reason).await?;
+    } else if let Some(weeks) = arguments.confirm_after {
+        confirm_after(common, &store, weeks).await?;
+    } else {
+        list(common, &store).await?;
     }
     store.close().await;
     Ok(ExitCode::SUCCESS)
@@ -49,8 +57,15 @@ async fn list(common: &Common, store: &Store) -> Result<(), Failure> {
 
 fn table(senders: &[Sender]) -> String {
     let left = Align::Left;
-    let mut table = Table::new(&[left, left, left, Align::Right, left], 0);
-    let head = ["INSTANCE", "FIRST WEEK", "LAST WEEK", "PAYLOADS", "KEY"];
+    let mut table = Table::new(&[left, left, left, Align::Right, left, left], 0);
+    let head = [
+        "INSTANCE",
+        "FIRST WEEK",
+        "LAST WEEK",
+        "PAYLOADS",
+        "NUMBERS",
+        "KEY",
+    ];
     table.row(head.map(|name| styled(DIM, name)).to_vec());
     for sender in senders {
         let text = |text: &Option<String>| output::plain(text.as_deref().unwrap_or("-"));
@@ -59,6 +74,11 @@ fn table(senders: &[Sender]) -> String {
             text(&sender.first_week),
             text(&sender.last_week),
             sender.payloads.to_string(),
+            match (&sender.left_out, sender.conflicts) {
+                (Some(reason), _) => format!("left out: {}", output::plain(reason)),
+                (None, 0) => "count".to_owned(),
+                (None, weeks) => format!("count, {} of a clone", counted(weeks, "week", "weeks")),
+            },
             match &sender.key {
                 Some(key) => output::plain(key),
                 None => "not signed".to_owned(),
@@ -75,7 +95,48 @@ fn written(sender: &Sender) -> serde_json::Value {
         "last_week": sender.last_week,
         "payloads": sender.payloads,
         "key": sender.key,
+        "left_out": sender.left_out,
+        "conflicts": sender.conflicts,
     })
+}
+
+async fn leave_out(
+    common: &Common,
+    store: &Store,
+    instance: Uuid,
+    reason: Option<&str>,
+) -> Result<(), Failure> {
+    store.leave_out(instance, reason).await?;
+    if common.is_json() {
+        output::say_json(&json!({ "instance": instance.to_string(), "left_out": reason }));
+    } else if reason.is_some() {
+        output::done("Left out", &format!("the numbers of {instance}"));
+    } else {
+        output::done("Counted", &format!("the numbers of {instance}"));
+    }
+    Ok(())
+}
+
+async fn confirm_after(common: &Common, store: &Store, weeks: u32) -> Result<(), Failure> {
+    let bar = progress::bar("Rebuilding");
+    let rebuilt = store.confirm_after(weeks, |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    let rebuilt = rebuilt.await;
+    bar.finish_and_clear();
+    let rebuilt = rebuilt?;
+    if common.is_json() {
+        output::say_json(&json!({ "confirm_after": weeks, "numbers": rebuilt.numbers }));
+    } else {
+        let weeks = counted(weeks.into(), "week", "weeks");
+        let numbers = counted(rebuilt.numbers, "number", "numbers");
+        output::done(
+            "Set",
+            &format!("instances count after {weeks}; rebuilt {numbers}"),
+        );
+    }
+    Ok(())
 }
 
 async fn unpin(common: &Common, store: &Store, instance: Uuid) -> Result<(), Failure> {

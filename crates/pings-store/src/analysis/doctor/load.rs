@@ -111,6 +111,7 @@ async fn reports(tx: &mut Transaction, registry: &Registry, first: Week) -> Resu
           AND fingerprints.fingerprint = origins.fingerprint \
         JOIN payload_versions ON payload_versions.payload = payloads.id \
         WHERE payloads.registry = $1 AND payloads.week >= $2 AND payloads.is_newest = 1 \
+          AND instances.left_out IS NULL \
         GROUP BY payloads.instance, instances.uuid, payloads.week, origins.versions \
         ORDER BY payloads.instance, payloads.week";
     let first = first.to_string();

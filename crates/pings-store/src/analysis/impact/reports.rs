@@ -72,6 +72,7 @@ async fn events(
     let sql = "SELECT payloads.week, payload_versions.version, \
           CAST(sum(payload_versions.events) AS bigint) \
         FROM payloads JOIN payload_versions ON payload_versions.payload = payloads.id \
+        JOIN instances ON instances.id = payloads.instance AND instances.left_out IS NULL \
         WHERE payloads.registry = $1 AND payloads.is_newest = 1 \
         GROUP BY payloads.week, payload_versions.version";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];

@@ -38,6 +38,7 @@ pub(super) async fn fleet(
           CAST(sum(payload_versions.events) AS double precision) \
         FROM payloads \
         JOIN origins ON origins.id = payloads.origin \
+        JOIN instances ON instances.id = payloads.instance AND instances.left_out IS NULL \
         LEFT JOIN payload_versions ON payload_versions.payload = payloads.id \
         WHERE payloads.registry = $1 AND payloads.week >= $2 AND payloads.week <= $3 \
           AND payloads.is_newest = 1 \

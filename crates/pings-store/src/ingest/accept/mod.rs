@@ -20,6 +20,7 @@ use crate::ingest::intern::{Names, name, next, values};
 use crate::ingest::received::Received;
 use crate::store::Store;
 use plan::{Kept, Plan};
+use write::Written;
 
 pub(crate) use batch::{Batch, origin};
 pub use disposition::{Accepted, Disposition, Standing};
@@ -47,20 +48,23 @@ impl Store {
         let conflicts = self.conflicts.load(Relaxed);
         let refusals = keys::refusals(&mut tx, batch).await?;
         let mut accepted = Vec::with_capacity(batch.len());
-        let mut numbered = Vec::new();
+        let (mut numbered, mut confirmed) = (Vec::new(), BTreeSet::new());
         // Payloads between two rejected ones are written together.
         for stretch in stretches(&refusals) {
             let some = &batch[stretch.clone()];
             match refusals[stretch.start] {
                 Some(how) => accepted.extend(some.iter().map(|it| Accepted::refused(it, how))),
                 None => {
-                    let (kept, numbers) = keep(&mut tx, &names, some, conflicts).await?;
+                    let (kept, numbers, of_it) = keep(&mut tx, &names, some, conflicts).await?;
                     accepted.extend(kept);
                     numbered.push(numbers);
+                    confirmed.extend(of_it);
                 }
             }
         }
         keys::pin(&mut tx, batch, &accepted).await?;
+        // The earlier weeks of confirmed instances get their rows.
+        numbered.extend(self.rebuild_instances(&mut tx, &names, &confirmed).await?);
         tx.commit().await?;
         for numbers in numbered {
             numbers.remember(&mut names);
@@ -87,13 +91,16 @@ async fn keep(
     names: &Names,
     batch: &[Received],
     conflicts: u32,
-) -> Result<(Vec<Accepted>, Batch)> {
+) -> Result<(Vec<Accepted>, Batch, BTreeSet<i64>)> {
     let numbers = Batch::numbers(tx, names, batch).await?;
     let mut plan = kept(tx, batch, &numbers).await?;
     standing::note_same(tx, batch, &mut plan, &numbers).await?;
     let first = next(tx, "payloads", batch.len()).await?;
     let slots = plan.decide(batch, &numbers, first)?;
-    let contents = write::write(tx, batch, &slots, &plan, &numbers, conflicts).await?;
+    let Written {
+        contents,
+        confirmed,
+    } = write::write(tx, batch, &slots, &plan, &numbers, conflicts).await?;
     let known = known(tx, batch).await?;
     let mut accepted = Vec::with_capacity(batch.len());
     for ((received, slot), is_kept) in batch.iter().zip(&slots).zip(contents) {
@@ -109,7 +116,7 @@ async fn keep(
             standing: standing::standing(tx, received, slot).await?,
         });
     }
-    Ok((accepted, numbers))
+    Ok((accepted, numbers, confirmed))
 }
 
 /// Loads the stored revisions of the weeks in a batch.

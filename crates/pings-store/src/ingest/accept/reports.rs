@@ -7,6 +7,7 @@ use pings_database::{Bind, Transaction};
 
 use super::plan::{Plan, Slot};
 use crate::ingest::intern::values;
+use crate::ingest::left_out::LeftOut;
 use crate::ingest::received::Received;
 
 /// The number of rows per statement.
@@ -17,10 +18,14 @@ pub(super) async fn note(
     tx: &mut Transaction,
     new: &[(&Received, &Slot)],
     plan: &Plan,
+    standing: &LeftOut,
 ) -> sqlx::Result<()> {
     let mut counts: BTreeMap<(&str, String, i64), i64> = BTreeMap::new();
     let mut spans: BTreeMap<(&str, i64), (String, String)> = BTreeMap::new();
-    for ((registry, _, week), _, origin) in &plan.replaced {
+    for ((registry, instance, week), _, origin) in &plan.replaced {
+        if !standing.has_rows(*instance) {
+            continue;
+        }
         *counts.entry((registry, week.clone(), *origin)).or_default() -= 1;
     }
     for (received, slot) in new {
@@ -34,7 +39,7 @@ pub(super) async fn note(
         if week > span.1 {
             span.1.clone_from(&week);
         }
-        if slot.is_newest {
+        if slot.is_newest && standing.has_rows(slot.instance) {
             *counts
                 .entry((&received.registry, week, slot.origin))
                 .or_default() += 1;
@@ -103,7 +108,10 @@ pub(crate) async fn recount(tx: &mut Transaction, registry: &str, week: &str) ->
     tx.run(sql, &binds).await?;
     let sql = "INSERT INTO reports (registry, week, origin, instances) \
         SELECT registry, week, origin, count(*) FROM payloads \
-        WHERE registry = $1 AND week = $2 AND is_newest = 1 GROUP BY registry, week, origin";
+        WHERE registry = $1 AND week = $2 AND is_newest = 1 \
+          AND EXISTS (SELECT 1 FROM instances \
+            WHERE instances.id = payloads.instance AND instances.left_out IS NULL) \
+        GROUP BY registry, week, origin";
     tx.run(sql, &binds).await?;
     Ok(())
 }

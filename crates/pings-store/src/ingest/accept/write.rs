@@ -1,5 +1,7 @@
 //! Writes a batch according to its plan.
 
+use std::collections::BTreeSet;
+
 use pings_database::{Bind, Transaction};
 use pings_model::ValueType;
 use pings_payload::rfc3339;
@@ -10,9 +12,18 @@ use super::plan::Slots;
 use super::plan::{Plan, Slot};
 use super::reports;
 use crate::ingest::intern::name;
+use crate::ingest::left_out;
 use crate::ingest::received::Received;
 
-/// Writes a batch. Returns, for each payload, whether its content is kept.
+/// What became of a batch.
+pub(super) struct Written {
+    /// For each payload, whether its content is kept.
+    pub(super) contents: Vec<bool>,
+    /// The instances that the batch confirmed. Their rows must be rebuilt.
+    pub(super) confirmed: BTreeSet<i64>,
+}
+
+/// Writes a batch.
 pub(super) async fn write(
     tx: &mut Transaction,
     batch: &[Received],
@@ -20,7 +31,7 @@ pub(super) async fn write(
     plan: &Plan,
     numbers: &Batch,
     conflicts: u32,
-) -> sqlx::Result<Vec<bool>> {
+) -> sqlx::Result<Written> {
     for ((registry, instance, week), id, _) in &plan.replaced {
         tx.run(
             "UPDATE payloads SET is_newest = 0 WHERE id = $1",
@@ -35,14 +46,17 @@ pub(super) async fn write(
         .filter(|(_, slot)| matches!(slot.how, Disposition::New | Disposition::Late))
         .collect();
     insert_payloads(tx, &new).await?;
-    reports::note(tx, &new, plan).await?;
+    let instances = new.iter().map(|(_, slot)| slot.instance).collect();
+    let unknown = numbers.instances.new.values().copied().collect();
+    let standing = left_out::decide(tx, &instances, &unknown).await?;
+    reports::note(tx, &new, plan, &standing).await?;
     let payloads = new.iter().map(|(received, slot)| (*received, slot.id));
     insert_versions(tx, payloads).await?;
     let newest: Vec<Newest<'_>> = batch
         .iter()
         .zip(slots)
         .zip(&numbers.series_of)
-        .filter(|((_, slot), _)| slot.is_newest)
+        .filter(|((_, slot), _)| slot.is_newest && standing.has_rows(slot.instance))
         .map(|((received, slot), series)| Newest {
             received,
             series,
@@ -58,7 +72,10 @@ pub(super) async fn write(
             _ => slot.how.refusal().is_none(),
         });
     }
-    Ok(kept)
+    Ok(Written {
+        contents: kept,
+        confirmed: standing.confirmed,
+    })
 }
 
 /// Stores a conflicting content of a payload. Returns false if the maximum for its instance and

@@ -1,0 +1,88 @@
+//! Settings that decide whose numbers count.
+
+use std::collections::BTreeSet;
+
+use pings_database::{Bind, Error, Mode, Result};
+use pings_model::ValueType;
+use pings_payload::Uuid;
+
+use crate::ingest::left_out;
+use crate::ingest::rebuild::Rebuilt;
+use crate::store::Store;
+
+/// The maximum length of a reason in bytes.
+const LONGEST: usize = 100;
+
+impl Store {
+    /// Returns in how many different weeks an instance must have reported before its numbers count.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database fails.
+    pub async fn confirmed_after(&self) -> Result<u32> {
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let weeks = left_out::confirmed_after(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(u32::try_from(weeks).unwrap_or(u32::MAX))
+    }
+
+    /// Sets in how many different weeks an instance must have reported before its numbers count, and
+    /// rebuilds all rows. Payloads of other instances are kept.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database fails. The call can be repeated.
+    pub async fn confirm_after(
+        &self,
+        weeks: u32,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Rebuilt> {
+        let mut tx = self.write().await?;
+        left_out::confirm_after(&mut tx, weeks.max(1).into()).await?;
+        tx.commit().await?;
+        self.rebuild(progress).await
+    }
+
+    /// Leaves the numbers of an instance out of all answers, for a reason such as `test`, or counts
+    /// them again. Its payloads are kept.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store does not have the instance, if the reason is empty or too long,
+    /// or if the database fails.
+    pub async fn leave_out(&self, instance: Uuid, reason: Option<&str>) -> Result<()> {
+        let is_bad = |it: &str| {
+            it.is_empty() || it.len() > LONGEST || it == left_out::UNCONFIRMED || it.contains('\0')
+        };
+        if reason.is_some_and(is_bad) {
+            return Err(Error::input(format!(
+                "a reason has 1 to {LONGEST} characters, and is not `{}`",
+                left_out::UNCONFIRMED
+            )));
+        }
+        let mut names = self.names.lock().await;
+        let mut tx = self.write().await?;
+        names.refresh(&mut tx).await?;
+        let uuid = instance.to_string();
+        let sql = "SELECT id FROM instances WHERE uuid = $1";
+        let id = tx
+            .value(sql, &[Bind::Text(&uuid)], ValueType::Integer)
+            .await?;
+        let Some(id) = id.and_then(|id| id.integer()) else {
+            return Err(Error::missing(format!(
+                "the store has no data of instance {instance}"
+            )));
+        };
+        let sql = "UPDATE instances SET left_out = $1 WHERE id = $2";
+        let reason = reason.map_or(Bind::Null, Bind::Text);
+        tx.run(sql, &[reason, Bind::Integer(id)]).await?;
+        let rebuilt = self
+            .rebuild_instances(&mut tx, &names, &BTreeSet::from([id]))
+            .await?;
+        tx.commit().await?;
+        for batch in rebuilt {
+            batch.remember(&mut names);
+        }
+        Ok(())
+    }
+}
