@@ -19,6 +19,7 @@ pub use analysis::estimate::{
 pub use analysis::export::{ExportPart, Exported};
 pub use analysis::fleet::{Fleet, FleetOptions, FleetWeek, OFFSETS, Retention, RetentionCohort};
 pub use analysis::impact::{Curve, Impact, ImpactWeek, Milestone, Recovery, RolloutEta};
+pub use analysis::left_out::LeftOut;
 pub use analysis::notes::{Note, Notes};
 pub use analysis::numbers::number;
 pub use analysis::senders::Sender;

@@ -13,6 +13,9 @@ use crate::registry::declared::Cache;
 /// The default number of other contents that are kept for an instance and week.
 const CONFLICTS: u32 = 8;
 
+/// The reason why the numbers of an instance do not count that did not report in enough weeks yet.
+pub(crate) const UNCONFIRMED: &str = "unconfirmed";
+
 /// A store of received payloads.
 pub struct Store {
     pub(crate) database: Database,

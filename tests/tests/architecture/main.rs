@@ -3,6 +3,7 @@
 
 mod checked;
 mod circles;
+mod counted;
 mod crates;
 mod outside;
 mod resolve;

@@ -1,9 +1,12 @@
 //! Instances that are not confirmed, and instances that an operator left out, move no number.
 
-use pings_model::Registry;
+use pings_model::{Registry, ValueType};
 use pings_payload::{Uuid, Week, fingerprint, rfc3339};
 use pings_sql::Dialect;
-use pings_store::{Received, Series, SeriesOptions, Store};
+use pings_store::{
+    AlarmKind, Exported, FleetOptions, InstancesBy, Mode, Received, Series, SeriesOptions, Store,
+    UsageOptions,
+};
 use pings_tests::place::Place;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -55,15 +58,60 @@ fn counts(series: &Series) -> Vec<(Option<f64>, u64, u64)> {
         .collect()
 }
 
+/// Returns all other answers, as texts.
+async fn answers(store: &Store, registry: &Registry) -> Vec<String> {
+    let last = Some(first().forward(3));
+    let series = SeriesOptions {
+        weeks: 4,
+        until: last,
+        ..SeriesOptions::default()
+    };
+    let fleet = FleetOptions {
+        weeks: 4,
+        until: last,
+        by: Some(InstancesBy::Size),
+        now: None,
+    };
+    let usage = UsageOptions {
+        weeks: 4,
+        until: last,
+        ..UsageOptions::default()
+    };
+    let estimates = store.estimates(registry, "TicketOpened", &series).await;
+    let growth = store
+        .growth(registry, "TicketOpened", (Some(first()), last), None)
+        .await;
+    let weeks = store.fleet(registry, &fleet).await.expect("an answer");
+    let retention = store.retention(registry, &fleet).await.expect("an answer");
+    let usage = store.usage(registry, "TicketOpened", &usage).await;
+    let impact = store
+        .impact(registry, "TicketOpened", "1.0.0".parse().ok(), None)
+        .await;
+    let findings = store.doctor(registry).await.expect("findings");
+    let sql = "SELECT count(*), CAST(sum(events) AS bigint), min(versions) FROM instance_weeks";
+    let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
+    let integer = ValueType::Integer;
+    let rows = tx
+        .rows(sql, &[], &[integer, integer, ValueType::Text])
+        .await;
+    tx.rollback().await.expect("it ends");
+    vec![
+        format!("{:?}", estimates.expect("estimates")),
+        format!("{:?}", growth.expect("growth")),
+        weeks.json().to_string(),
+        retention.json().to_string(),
+        usage.expect("usage").json().to_string(),
+        format!("{:?}", impact.expect("the impact")),
+        format!("{findings:?}"),
+        format!("{:?}", rows.expect("rows")),
+    ]
+}
+
 /// Returns the number of rows that the view of trusted numbers has.
 async fn rows(store: &Store) -> i64 {
-    let mut tx = store
-        .database()
-        .begin(pings_store::Mode::Read)
-        .await
-        .expect("it reads");
+    let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
     let sql = "SELECT count(*) FROM measurements_trusted";
-    let count = tx.value(sql, &[], pings_model::ValueType::Integer).await;
+    let count = tx.value(sql, &[], ValueType::Integer).await;
     count
         .expect("an answer")
         .and_then(|it| it.integer())
@@ -89,6 +137,7 @@ async fn one_day_instances_move_no_number() {
         let before = series(&store, &registry).await;
         let expected = vec![(Some(50.0), 5, 5); 4];
         assert_eq!(counts(&before), expected, "{dialect:?}");
+        let answers_before = answers(&store, &registry).await;
         let confirmed = store
             .confirm_after(2, |_, _| {})
             .await
@@ -104,7 +153,29 @@ async fn one_day_instances_move_no_number() {
                 .expect("it accepts");
         }
         assert_eq!(series(&store, &registry).await, before, "{dialect:?}");
+        assert_eq!(
+            answers(&store, &registry).await,
+            answers_before,
+            "{dialect:?}"
+        );
         assert_eq!(rows(&store).await, 40, "{dialect:?}");
+        let weeks = Some((first(), first().forward(3)));
+        let left_out = store.left_out(Some(&registry), weeks).await;
+        let left_out = left_out.expect("an answer");
+        let expected = format!("{many} instances that reported are left out: {many} unconfirmed");
+        assert_eq!(left_out.text(), Some(expected));
+        let elsewhere = Some((first(), first().forward(1)));
+        let elsewhere = store.left_out(Some(&registry), elsewhere).await;
+        assert!(elsewhere.expect("an answer").is_empty());
+        // The jump is an alarm, although no number moves.
+        let watch = store.watch(&registry, Some(first().forward(2)), NOW).await;
+        let kinds: Vec<AlarmKind> = watch
+            .expect("it watches")
+            .alarms
+            .iter()
+            .map(|it| it.kind)
+            .collect();
+        assert_eq!(kinds, [], "a store without history has new instances only");
         // They are shown.
         let senders = store.senders(None, 1_000_000).await.expect("the senders");
         let left_out = senders.iter().filter(|it| it.left_out.is_some()).count();
@@ -147,6 +218,8 @@ async fn an_instance_is_left_out_and_counted_again() {
         };
         store.accept(&fleet(10, 1)).await.expect("it accepts");
         let whole = series(&store, &registry).await;
+        let exported = store.export_parts(Exported::Trusted).await;
+        let raw = store.export_parts(Exported::Raw).await;
         let test = Uuid::from_u128(2);
         store
             .leave_out(test, Some("test"))
@@ -158,6 +231,13 @@ async fn an_instance_is_left_out_and_counted_again() {
             alone,
             "{dialect:?}"
         );
+        // An incremental export writes the parts again, except those of the payloads themselves.
+        let again = store.export_parts(Exported::Trusted).await;
+        let (exported, again) = (exported.expect("parts"), again.expect("parts"));
+        let mut parts = exported.iter().zip(&again);
+        assert!(parts.all(|(before, now)| before.digest != now.digest));
+        let raw_again = store.export_parts(Exported::Raw).await;
+        assert_eq!(raw.expect("parts"), raw_again.expect("parts"));
         // What it sends meanwhile does not count either.
         store.accept(&fleet(12, 2)).await.expect("it accepts");
         let alone = vec![(Some(12.0), 1, 1); 4];
@@ -181,6 +261,7 @@ async fn an_instance_is_left_out_and_counted_again() {
                 .is_err()
         );
         assert!(store.leave_out(test, Some("")).await.is_err());
+        assert!(store.leave_out(test, Some("unconfirmed")).await.is_err());
         store.close().await;
     }
 }

@@ -186,20 +186,21 @@ pub(crate) struct Instances {
     /// Unpin the key of this instance; its next signed payload pins a new key
     #[arg(long, value_name = "INSTANCE")]
     pub(crate) unpin: Option<Uuid>,
-    /// Leave the numbers of this instance out of all answers
+    /// Leave the numbers of these instances out of all answers
     #[arg(
         long,
         value_name = "INSTANCE",
         requires = "reason",
-        conflicts_with = "unpin"
+        conflicts_with = "unpin",
+        num_args = 1..
     )]
-    pub(crate) leave_out: Option<Uuid>,
-    /// Why the instance is left out, such as test, clone or throw-away
+    pub(crate) leave_out: Vec<Uuid>,
+    /// Why the instances are left out, such as test, clone or throw-away
     #[arg(long, value_name = "TEXT", requires = "leave_out")]
     pub(crate) reason: Option<String>,
-    /// Count the numbers of an instance that was left out
-    #[arg(long, value_name = "INSTANCE", conflicts_with_all = ["unpin", "leave_out"])]
-    pub(crate) count: Option<Uuid>,
+    /// Count the numbers of instances that were left out
+    #[arg(long, value_name = "INSTANCE", conflicts_with_all = ["unpin", "leave_out"], num_args = 1..)]
+    pub(crate) count: Vec<Uuid>,
     /// Count the numbers of an instance once it reported in this number of different weeks, and
     /// rebuild all rows
     #[arg(long, value_name = "WEEKS", conflicts_with_all = ["unpin", "leave_out", "count"], value_parser = clap::value_parser!(u32).range(1..=52))]

@@ -72,6 +72,30 @@ fn an_analyst_reads_the_fleet() {
 }
 
 #[test]
+fn instances_are_left_out() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    insta::assert_snapshot!(
+        "left_out",
+        vendor.session(&[
+            "store instances --leave-out 00000000-0000-4000-8000-000000000001 --reason test",
+            "store instances --confirm-after 52",
+            "store instances --confirm-after 2",
+            "store instances",
+            "store series NoteSaved --weeks 2",
+            "store series NoteSaved --weeks 1 --format json",
+            "store growth NoteSaved",
+            "store fleet --weeks 1",
+            "store watch",
+            "store doctor",
+            "store instances --count 00000000-0000-4000-8000-000000000001",
+            "store fleet --weeks 1",
+        ])
+    );
+    let said = vendor.complaint("store instances --leave-out 00000000-0000-4000-8000-000000000001");
+    assert!(said.contains("--reason"), "{said}");
+}
+
+#[test]
 fn a_funnel_has_a_conversion() {
     let vendor = Vendor::with(TAGS, 8, tagged);
     insta::assert_snapshot!(

@@ -144,10 +144,10 @@ async fn events(
     registry: &Registry,
     week: Week,
 ) -> Result<HashMap<i64, u64>> {
-    let sql = "SELECT payloads.instance, CAST(sum(payload_versions.events) AS bigint) FROM payloads \
-        JOIN instances ON instances.id = payloads.instance AND instances.left_out IS NULL \
+    let sql = "SELECT payloads.instance, CAST(sum(payload_versions.events) AS bigint) \
+        FROM counted_payloads AS payloads \
         JOIN payload_versions ON payload_versions.payload = payloads.id \
-        WHERE payloads.registry = $1 AND payloads.is_newest = 1 AND payloads.week = $2 \
+        WHERE payloads.registry = $1 AND payloads.week = $2 \
         GROUP BY payloads.instance";
     let week = week.to_string();
     let binds = [Bind::Text(registry.name()), Bind::Text(&week)];

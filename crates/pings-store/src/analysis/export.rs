@@ -89,12 +89,21 @@ impl Store {
     /// Returns an error if the database fails.
     pub async fn export_parts(&self, what: Exported) -> Result<Vec<ExportPart>> {
         let mut tx = self.database.begin(Mode::Read).await?;
-        // A payload that is added, replaced or erased changes one of these numbers.
-        let sql = "SELECT registry, week, count(*), max(id), CAST(sum(id * is_newest) AS bigint), \
-              max(received_at) FROM payloads GROUP BY registry, week ORDER BY registry, week";
+        // A payload that is added, replaced, erased or left out changes one of these numbers.
+        let counts = match what {
+            Exported::Raw => "is_newest",
+            _ => {
+                "CASE WHEN instance IN (SELECT id FROM instances WHERE left_out IS NOT NULL) \
+                 THEN 0 ELSE is_newest END"
+            }
+        };
+        let sql = format!(
+            "SELECT registry, week, count(*), max(id), CAST(sum(id * {counts}) AS bigint), \
+               max(received_at) FROM payloads GROUP BY registry, week ORDER BY registry, week"
+        );
         let (text, integer) = (ValueType::Text, ValueType::Integer);
         let types = [text, text, integer, integer, integer, text];
-        let rows = tx.rows(sql, &[], &types).await?;
+        let rows = tx.rows(&sql, &[], &types).await?;
         let mut parts = Vec::with_capacity(rows.len());
         let mut declared: Option<(String, String)> = None;
         for row in rows {

@@ -9,6 +9,7 @@ pub mod estimate;
 pub mod export;
 pub mod fleet;
 pub mod impact;
+pub mod left_out;
 pub mod notes;
 pub mod numbers;
 pub mod senders;

@@ -6,8 +6,9 @@ use pings_payload::rfc3339;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::ingest::left_out;
 use crate::ingest::received::Received;
-use crate::store::Store;
+use crate::store::{Store, UNCONFIRMED};
 
 /// The number of payloads that are copied at once.
 const AT_ONCE: i64 = 200;
@@ -31,8 +32,8 @@ const COPIED: [(&str, &[&str]); 4] = [
 
 impl Store {
     /// Copies the payloads that were received before a time to an empty store, with the notes that
-    /// were written before it. The registries and the attributes of instances are today's. Returns the
-    /// number of payloads.
+    /// were written before it. The registries, the attributes of instances and the choice of the
+    /// instances that are left out are today's. Returns the number of payloads.
     ///
     /// # Errors
     ///
@@ -56,6 +57,7 @@ impl Store {
             &[Bind::Text(&end)],
         )
         .await?;
+        copy_left_out(&mut from, &mut to).await?;
         to.commit().await?;
         let (mut last, mut count) = (-1, 0);
         let sql = "SELECT id, received_at, body FROM payloads \
@@ -84,6 +86,25 @@ impl Store {
         from.rollback().await?;
         Ok(count)
     }
+}
+
+/// Copies which instances an operator left out, and after how many weeks an instance is confirmed.
+async fn copy_left_out(from: &mut Transaction, to: &mut Transaction) -> Result<()> {
+    let weeks = left_out::confirmed_after(from).await?;
+    left_out::confirm_after(to, weeks).await?;
+    let sql = "SELECT id, uuid, left_out FROM instances WHERE left_out <> $1";
+    let types = [ValueType::Integer, ValueType::Text, ValueType::Text];
+    let rows = from.rows(sql, &[Bind::Text(UNCONFIRMED)], &types).await?;
+    let cells = rows.iter().flatten();
+    let values: Vec<Bind<'_>> = cells
+        .map(|cell| match cell {
+            Cell::Integer(id) => Bind::Integer(*id),
+            cell => cell.text().map_or(Bind::Null, Bind::Text),
+        })
+        .collect();
+    to.insert("instances", &["id", "uuid", "left_out"], &values)
+        .await?;
+    Ok(())
 }
 
 /// Reads a payload as it was when it was received.

@@ -8,7 +8,7 @@ use pings_payload::Uuid;
 
 use crate::ingest::left_out;
 use crate::ingest::rebuild::Rebuilt;
-use crate::store::Store;
+use crate::store::{Store, UNCONFIRMED};
 
 /// The maximum length of a reason in bytes.
 const LONGEST: usize = 100;
@@ -52,12 +52,14 @@ impl Store {
     /// or if the database fails.
     pub async fn leave_out(&self, instance: Uuid, reason: Option<&str>) -> Result<()> {
         let is_bad = |it: &str| {
-            it.is_empty() || it.len() > LONGEST || it == left_out::UNCONFIRMED || it.contains('\0')
+            it.is_empty()
+                || it.len() > LONGEST
+                || it == UNCONFIRMED
+                || it.chars().any(char::is_control)
         };
         if reason.is_some_and(is_bad) {
             return Err(Error::input(format!(
-                "a reason has 1 to {LONGEST} characters, and is not `{}`",
-                left_out::UNCONFIRMED
+                "a reason is a line of 1 to {LONGEST} bytes, and is not `{UNCONFIRMED}`"
             )));
         }
         let mut names = self.names.lock().await;

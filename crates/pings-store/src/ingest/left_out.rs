@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 use pings_database::{Bind, Transaction};
 use pings_model::ValueType;
 
-/// The reason for an instance that did not report in enough weeks yet.
-pub(crate) const UNCONFIRMED: &str = "unconfirmed";
+use crate::store::UNCONFIRMED;
 
 /// The number of instances per statement.
 const AT_ONCE: usize = 256;

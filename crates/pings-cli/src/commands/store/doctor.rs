@@ -8,6 +8,7 @@ use pings_store::{Break, Entry, Findings, GoesBy, Silence, Symptom, Twins};
 use serde_json::{Value as Json, json};
 
 use super::opened::open_told;
+use super::remarks;
 use crate::arguments::Common;
 use crate::arguments::store::Doctor as Arguments;
 use crate::commands::inputs::registry;
@@ -23,6 +24,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let (store, goes_by) = open_told(database, &registry).await?;
     let findings = store.doctor(&registry).await?;
     let waiting = store.waiting().await?;
+    let left_out = store.left_out(Some(&registry), findings.weeks).await?;
     store.close().await;
     let ours = fingerprint(&registry);
     let unknown = waiting
@@ -38,9 +40,13 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     let is_unknown = goes_by == GoesBy::None || unknown > 0;
     if common.is_json() {
-        output::say_json(&written(&findings));
+        let mut json = written(&findings);
+        left_out.add_to(&mut json);
+        output::say_json(&json);
     } else {
-        output::say(&told(&registry, &findings).join("\n"));
+        let mut lines = told(&registry, &findings);
+        lines.extend(remarks::left_out(&left_out));
+        output::say(&lines.join("\n"));
     }
     if arguments.ci && is_unknown && findings.is_empty() {
         output::complain("note: the exit code is 1, because not all payloads could be checked");

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use pings_store::{Cell, ExportPart, Exported, Store, number};
+use pings_store::{Cell, ExportPart, Exported, LeftOut, Store, number};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::opened::open;
+use super::remarks::complain_left_out;
 use crate::arguments::Common;
 use crate::arguments::reading::Export as Arguments;
 use crate::failure::{Failure, Outcome};
@@ -60,6 +61,11 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         written += 1;
         rows += count;
     }
+    // The payloads themselves are exported in any case.
+    let left_out = match what {
+        Exported::Raw => LeftOut::default(),
+        Exported::Trusted | Exported::Labelled => store.left_out(None, None).await?,
+    };
     store.close().await;
     let is_gone = |path: &&String| !paths.contains_key(*path);
     let gone: Vec<String> = manifest.parts.keys().filter(is_gone).cloned().collect();
@@ -70,14 +76,16 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     save(&folder, &manifest)?;
     let unchanged = paths.len() as u64 - written;
     if common.is_json() {
-        output::say_json(&json!({
+        let mut json = json!({
             "what": what.as_str(),
             "folder": folder.display().to_string(),
             "written": written,
             "unchanged": unchanged,
             "removed": gone.len(),
             "rows": rows,
-        }));
+        });
+        left_out.add_to(&mut json);
+        output::say_json(&json);
     } else {
         let weeks = counted(written, "week", "weeks");
         let rows = counted(rows, "row", "rows");
@@ -90,6 +98,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
             folder.display()
         );
         output::done("Exported", &what);
+        complain_left_out(&left_out);
     }
     Ok(ExitCode::SUCCESS)
 }

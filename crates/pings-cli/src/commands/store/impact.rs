@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
 use super::opened::open_by;
+use super::remarks;
 use crate::arguments::Common;
 use crate::arguments::store::Impact as Arguments;
 use crate::commands::inputs::{metric, registry};
@@ -35,12 +36,14 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
             Some(OffsetDateTime::now_utc()),
         )
         .await?;
+    let left_out = store.left_out(Some(&registry), None).await?;
     store.close().await;
     if common.is_json() {
         let impacts: Vec<Json> = impacts.iter().map(written).collect();
-        output::say_json(
-            &json!({ "code": metric.code, "supposed": supposed.is_some(), "breakages": impacts }),
-        );
+        let mut json =
+            json!({ "code": metric.code, "supposed": supposed.is_some(), "breakages": impacts });
+        left_out.add_to(&mut json);
+        output::say_json(&json);
         return Ok(ExitCode::SUCCESS);
     }
     let title = metric.title.as_deref().unwrap_or(&ping.title);
@@ -64,6 +67,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         }));
         lines.extend(uptake(&impact.healing.curve));
     }
+    lines.extend(remarks::left_out(&left_out));
     output::say(&lines.join("\n"));
     Ok(ExitCode::SUCCESS)
 }

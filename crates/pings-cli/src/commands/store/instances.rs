@@ -21,9 +21,11 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Instances) 
     let store = open(database, false).await?;
     if let Some(instance) = arguments.unpin {
         unpin(common, &store, instance).await?;
-    } else if let Some(instance) = arguments.leave_out.or(arguments.count) {
+    } else if !arguments.leave_out.is_empty() {
         let reason = arguments.reason.as_deref();
-        leave_out(common, &store, instance, reason).await?;
+        leave_out(common, &store, &arguments.leave_out, reason).await?;
+    } else if !arguments.count.is_empty() {
+        leave_out(common, &store, &arguments.count, None).await?;
     } else if let Some(weeks) = arguments.confirm_after {
         confirm_after(common, &store, weeks).await?;
     } else {
@@ -44,13 +46,18 @@ async fn list(common: &Common, store: &Store) -> Result<(), Failure> {
             break;
         }
     }
+    let confirm_after = store.confirmed_after().await?;
     if common.is_json() {
         let instances: Vec<_> = senders.iter().map(written).collect();
-        output::say_json(&json!({ "instances": instances }));
+        output::say_json(&json!({ "confirm_after": confirm_after, "instances": instances }));
     } else if senders.is_empty() {
         output::complain("note: no instance has sent a payload yet");
     } else {
         output::say(&table(&senders));
+        if confirm_after > 1 {
+            let text = format!("instances count once they reported in {confirm_after} weeks");
+            output::say(&styled(DIM, &text));
+        }
     }
     Ok(())
 }
@@ -103,16 +110,19 @@ fn written(sender: &Sender) -> serde_json::Value {
 async fn leave_out(
     common: &Common,
     store: &Store,
-    instance: Uuid,
+    instances: &[Uuid],
     reason: Option<&str>,
 ) -> Result<(), Failure> {
-    store.leave_out(instance, reason).await?;
-    if common.is_json() {
-        output::say_json(&json!({ "instance": instance.to_string(), "left_out": reason }));
-    } else if reason.is_some() {
-        output::done("Left out", &format!("the numbers of {instance}"));
-    } else {
-        output::done("Counted", &format!("the numbers of {instance}"));
+    for instance in instances {
+        store.leave_out(*instance, reason).await?;
+        let numbers = format!("the numbers of {instance}");
+        match reason {
+            _ if common.is_json() => {
+                output::say_json(&json!({ "instance": instance.to_string(), "left_out": reason }));
+            }
+            Some(_) => output::done("Left out", &numbers),
+            None => output::done("Counted", &numbers),
+        }
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use pings_model::Registry;
-use pings_store::{GoesBy, Learned, ReleaseTakenBack, Store, TakenBack};
+use pings_payload::Week;
+use pings_store::{GoesBy, Learned, LeftOut, ReleaseTakenBack, Store, TakenBack};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
@@ -41,6 +42,19 @@ pub(super) struct Reading {
     _folder: Option<TempDir>,
 }
 
+impl Reading {
+    /// Adds the remark how many instances reported the weeks of an answer and are left out of it.
+    pub(super) async fn note_left_out(
+        &mut self,
+        registry: &Registry,
+        weeks: impl Iterator<Item = Week> + Clone,
+    ) -> Result<(), Failure> {
+        let weeks = weeks.clone().min().zip(weeks.max());
+        self.remarks.left_out = self.store.left_out(Some(registry), weeks).await?;
+        Ok(())
+    }
+}
+
 /// Opens the store for reading. With `as_of`, the store has only the payloads that were received
 /// until the end of that day.
 pub(super) async fn open_to_read(
@@ -65,6 +79,7 @@ pub(super) async fn open_to_read(
     let remarks = Remarks {
         notes: store.notes_by_week().await?,
         as_of: as_of.map(str::to_owned),
+        left_out: LeftOut::default(),
     };
     Ok(Reading {
         store,

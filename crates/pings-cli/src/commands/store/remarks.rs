@@ -2,7 +2,7 @@
 
 use pings_model::{Period, Span};
 use pings_payload::Week;
-use pings_store::Notes;
+use pings_store::{LeftOut, Notes};
 use serde_json::Value as Json;
 
 use super::entry;
@@ -13,6 +13,8 @@ pub(super) struct Remarks {
     pub(super) notes: Notes,
     /// The day at whose end the numbers were known, if it was chosen.
     pub(super) as_of: Option<String>,
+    /// The instances that reported the weeks of the answer and do not count.
+    pub(super) left_out: LeftOut,
 }
 
 impl Remarks {
@@ -22,11 +24,18 @@ impl Remarks {
         if let Some(day) = &self.as_of {
             answer["as_of"] = day.clone().into();
         }
+        self.left_out.add_to(&mut answer);
         answer
     }
 
+    /// Prints lines as CSV, and on the error output what has no place in them.
+    pub(super) fn say_csv(&self, lines: Vec<Vec<String>>) {
+        output::say(&self.csv(lines));
+        complain_left_out(&self.left_out);
+    }
+
     /// Returns lines as CSV. The last column has the notes, and is left out if there are none.
-    pub(super) fn csv(&self, mut lines: Vec<Vec<String>>) -> String {
+    fn csv(&self, mut lines: Vec<Vec<String>>) -> String {
         let has_notes = lines
             .iter()
             .skip(1)
@@ -44,11 +53,14 @@ impl Remarks {
         output::cell(&self.note(borders).unwrap_or_default())
     }
 
-    /// Returns the line that names the time at which the numbers were known.
-    pub(super) fn head(&self) -> Option<String> {
-        let day = self.as_of.as_ref()?;
-        let text = format!("as of {day}: only payloads that the store had received by then");
-        Some(format!("  {}", styled(CAREFUL, &text)))
+    /// Returns the lines that name the time at which the numbers were known, and the instances
+    /// that are left out.
+    pub(super) fn head(&self) -> Vec<String> {
+        let day = self.as_of.as_ref().map(|day| {
+            let text = format!("as of {day}: only payloads that the store had received by then");
+            format!("  {}", styled(CAREFUL, &text))
+        });
+        day.into_iter().chain(left_out(&self.left_out)).collect()
     }
 
     /// Returns the remark at the end of a row.
@@ -63,6 +75,20 @@ impl Remarks {
     /// Returns the notes about the weeks that begin between two times.
     pub(super) fn note(&self, borders: &[String; 2]) -> Option<String> {
         self.notes.between(borders)
+    }
+}
+
+/// Returns the line that names the instances that are left out.
+pub(super) fn left_out(of: &LeftOut) -> Option<String> {
+    let text = output::plain(&of.text()?);
+    Some(format!("  {}", styled(CAREFUL, &text)))
+}
+
+/// Prints the instances that are left out on the error output, for formats without a place for
+/// them.
+pub(super) fn complain_left_out(of: &LeftOut) {
+    if let Some(text) = of.text() {
+        output::complain(&format!("note: {}", output::plain(&text)));
     }
 }
 

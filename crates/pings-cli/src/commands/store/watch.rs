@@ -6,13 +6,14 @@ use std::time::Duration;
 use pings_model::Registry;
 use pings_payload::Week;
 use pings_runtime::Address;
-use pings_store::{Alarm, AlarmKind, Watch};
+use pings_store::{Alarm, AlarmKind, LeftOut, Watch};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::opened::open_by;
+use super::remarks;
 use crate::arguments::store::Watch as Arguments;
 use crate::arguments::{Common, WatchFormat};
 use crate::commands::inputs::registry;
@@ -34,16 +35,22 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let watch = store
         .watch(&registry, week, OffsetDateTime::now_utc())
         .await?;
+    let left_out = store.left_out(Some(&registry), Some((watch.week, watch.week)));
+    let left_out = left_out.await?;
     store.close().await;
     match arguments.format {
-        WatchFormat::Human => output::say(&told(&registry, &watch).join("\n")),
-        WatchFormat::Json => output::say_json(&written(&registry, &watch)),
-        WatchFormat::Prometheus => output::say(metrics(&registry, &watch).trim_end()),
+        WatchFormat::Human => {
+            let mut lines = told(&registry, &watch);
+            lines.extend(remarks::left_out(&left_out));
+            output::say(&lines.join("\n"));
+        }
+        WatchFormat::Json => output::say_json(&written(&registry, &watch, &left_out)),
+        WatchFormat::Prometheus => output::say(metrics(&registry, &watch, &left_out).trim_end()),
     }
     if let Some(webhook) = arguments.webhook.as_ref().filter(|it| !it.is_empty())
         && !watch.alarms.is_empty()
     {
-        post(webhook, &written(&registry, &watch)).await?;
+        post(webhook, &written(&registry, &watch, &left_out)).await?;
     }
     Ok(ExitCode::from(match watch.alarms.is_empty() {
         true => 0,
@@ -124,7 +131,7 @@ fn rounded(value: f64) -> String {
     output::number(&json!(value.round() as i64))
 }
 
-fn written(registry: &Registry, watch: &Watch) -> Json {
+fn written(registry: &Registry, watch: &Watch, left_out: &LeftOut) -> Json {
     let alarms = watch.alarms.iter().map(|alarm| {
         let group: Option<Json> = alarm
             .group
@@ -142,16 +149,18 @@ fn written(registry: &Registry, watch: &Watch) -> Json {
             "message": message(watch, alarm),
         })
     });
-    json!({
+    let mut json = json!({
         "registry": registry.name(),
         "week": watch.week.to_string(),
         "newest": watch.newest.map(|it| it.to_string()),
         "alarms": alarms.collect::<Vec<_>>(),
-    })
+    });
+    left_out.add_to(&mut json);
+    json
 }
 
 /// Returns the alarms as metrics for the textfile collector of Prometheus.
-fn metrics(registry: &Registry, watch: &Watch) -> String {
+fn metrics(registry: &Registry, watch: &Watch, left_out: &LeftOut) -> String {
     let label = |text: &str| {
         let text = text.replace('\\', "\\\\").replace('"', "\\\"");
         text.replace('\n', "\\n")
@@ -187,6 +196,16 @@ fn metrics(registry: &Registry, watch: &Watch) -> String {
         out.push_str(&format!(
             "# HELP pings_watch_{metric} {help}\n# TYPE pings_watch_{metric} gauge\n\
              pings_watch_{metric}{{registry=\"{name}\"}} {value}\n"
+        ));
+    }
+    out.push_str(
+        "# HELP pings_watch_left_out Instances that reported the week and do not count, by reason.\n\
+         # TYPE pings_watch_left_out gauge\n",
+    );
+    for (reason, count) in left_out.reasons() {
+        let reason = label(reason);
+        out.push_str(&format!(
+            "pings_watch_left_out{{registry=\"{name}\",reason=\"{reason}\"}} {count}\n"
         ));
     }
     out

@@ -57,6 +57,7 @@ pub(crate) async fn changes(
             WHERE before.registry = newer.registry AND before.instance = newer.instance \
               AND before.week = newer.week AND before.revision < newer.revision) \
         WHERE newer.registry = $1 AND newer.week >= $2 AND newer.revision > 1 \
+          AND newer.instance NOT IN (SELECT id FROM instances WHERE left_out IS NOT NULL) \
         ORDER BY newer.week DESC, newer.instance, newer.revision LIMIT $3";
     let first = first.to_string();
     let binds = [
@@ -117,7 +118,8 @@ pub(crate) async fn conflicts(tx: &mut Transaction, registry: &Registry) -> Resu
         SELECT DISTINCT instances.uuid, payloads.week FROM conflicts \
         JOIN payloads ON payloads.id = conflicts.payload \
         JOIN instances ON instances.id = payloads.instance \
-        WHERE payloads.registry = $1 ORDER BY instances.uuid, payloads.week";
+        WHERE payloads.registry = $1 AND instances.left_out IS NULL \
+        ORDER BY instances.uuid, payloads.week";
     let binds = [Bind::Text(registry.name())];
     let rows = tx
         .rows(sql, &binds, &[ValueType::Text, ValueType::Text])

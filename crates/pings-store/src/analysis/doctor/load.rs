@@ -25,7 +25,7 @@ pub(crate) async fn observations<'r>(
     let last = tx
         .value(
             // A clock that was ahead may have left weeks that have not begun.
-            "SELECT max(week) FROM payloads WHERE registry = $1 AND week <= $2",
+            "SELECT max(week) FROM counted_payloads WHERE registry = $1 AND week <= $2",
             &[name, Bind::Text(&running)],
             ValueType::Text,
         )
@@ -104,14 +104,13 @@ async fn reports(tx: &mut Transaction, registry: &Registry, first: Week) -> Resu
     let sql = "\
         SELECT payloads.instance, instances.uuid, payloads.week, origins.versions, \
           CAST(sum(payload_versions.events) AS double precision) \
-        FROM payloads \
+        FROM counted_payloads AS payloads \
         JOIN instances ON instances.id = payloads.instance \
         JOIN origins ON origins.id = payloads.origin \
         JOIN fingerprints ON fingerprints.registry = origins.registry \
           AND fingerprints.fingerprint = origins.fingerprint \
         JOIN payload_versions ON payload_versions.payload = payloads.id \
-        WHERE payloads.registry = $1 AND payloads.week >= $2 AND payloads.is_newest = 1 \
-          AND instances.left_out IS NULL \
+        WHERE payloads.registry = $1 AND payloads.week >= $2 \
         GROUP BY payloads.instance, instances.uuid, payloads.week, origins.versions \
         ORDER BY payloads.instance, payloads.week";
     let first = first.to_string();

@@ -86,8 +86,8 @@ async fn untrusted(
     week: &str,
     reported: &mut Reported,
 ) -> Result<()> {
-    let sql = "SELECT DISTINCT origin FROM payloads \
-        WHERE registry = $1 AND is_newest = 1 AND week = $2";
+    let sql = "SELECT DISTINCT origin FROM counted_payloads \
+        WHERE registry = $1 AND week = $2";
     let binds = [Bind::Text(registry.name()), Bind::Text(week)];
     let rows = tx.rows(sql, &binds, &[ValueType::Integer]).await?;
     let origins = rows.iter().filter_map(|row| row.first()?.integer());
@@ -95,8 +95,8 @@ async fn untrusted(
     let origins: Vec<i64> = origins.filter(is_untrusted).collect();
     for origins in origins.chunks(AT_ONCE) {
         let sql = format!(
-            "SELECT instance FROM payloads \
-             WHERE registry = $1 AND is_newest = 1 AND week = $2 AND origin IN ({})",
+            "SELECT instance FROM counted_payloads \
+             WHERE registry = $1 AND week = $2 AND origin IN ({})",
             list(origins)
         );
         for row in tx.rows(&sql, &binds, &[ValueType::Integer]).await? {

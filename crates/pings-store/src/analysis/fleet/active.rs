@@ -22,9 +22,7 @@ pub(super) async fn reports(
 ) -> Result<Vec<Report>> {
     let sql = "SELECT instance, origin, CAST(( \
           SELECT coalesce(sum(events), 0) FROM payload_versions WHERE payload = payloads.id \
-        ) AS bigint) FROM payloads WHERE registry = $1 AND is_newest = 1 AND week = $2 \
-          AND EXISTS (SELECT 1 FROM instances \
-            WHERE instances.id = payloads.instance AND instances.left_out IS NULL)";
+        ) AS bigint) FROM counted_payloads AS payloads WHERE registry = $1 AND week = $2";
     let week = week.to_string();
     let binds = [Bind::Text(registry.name()), Bind::Text(&week)];
     let rows = tx.rows(sql, &binds, &[ValueType::Integer; 3]).await?;
@@ -48,10 +46,9 @@ pub(super) async fn first_weeks(
     tx: &mut Transaction,
     registry: &Registry,
 ) -> Result<HashMap<i64, Week>> {
-    let sql = "SELECT payloads.instance, min(payloads.week) FROM payloads \
-        JOIN instances ON instances.id = payloads.instance AND instances.left_out IS NULL \
+    let sql = "SELECT payloads.instance, min(payloads.week) FROM counted_payloads AS payloads \
         JOIN payload_versions ON payload_versions.payload = payloads.id \
-        WHERE payloads.registry = $1 AND payloads.is_newest = 1 AND payload_versions.events > 0 \
+        WHERE payloads.registry = $1 AND payload_versions.events > 0 \
         GROUP BY payloads.instance";
     let types = [ValueType::Integer, ValueType::Text];
     let rows = tx.rows(sql, &[Bind::Text(registry.name())], &types).await?;

@@ -71,9 +71,9 @@ async fn events(
 ) -> Result<Vec<(Week, Option<Version>, u64)>> {
     let sql = "SELECT payloads.week, payload_versions.version, \
           CAST(sum(payload_versions.events) AS bigint) \
-        FROM payloads JOIN payload_versions ON payload_versions.payload = payloads.id \
-        JOIN instances ON instances.id = payloads.instance AND instances.left_out IS NULL \
-        WHERE payloads.registry = $1 AND payloads.is_newest = 1 \
+        FROM counted_payloads AS payloads \
+        JOIN payload_versions ON payload_versions.payload = payloads.id \
+        WHERE payloads.registry = $1 \
         GROUP BY payloads.week, payload_versions.version";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
     let rows = tx.rows(sql, &[Bind::Text(registry.name())], &types).await?;
@@ -104,7 +104,7 @@ pub(crate) async fn ever(
             SELECT 1 FROM origin_versions WHERE origin_versions.origin = payloads.origin \
               AND origin_versions.key >= $2 AND ($3 = '' OR origin_versions.key < $3) \
           ) THEN payloads.instance END) \
-        FROM payloads WHERE payloads.registry = $1 AND payloads.is_newest = 1";
+        FROM counted_payloads AS payloads WHERE payloads.registry = $1";
     let binds = [
         Bind::Text(registry.name()),
         Bind::Text(&first),

@@ -218,8 +218,8 @@ pub(crate) async fn silent(
             (SELECT max(payloads.week) FROM payloads WHERE payloads.registry = instance_spans.registry \
                AND payloads.instance = instance_spans.instance AND payloads.week <= $2), first_week) \
             END AS last \
-          FROM instance_spans WHERE registry = $1 AND EXISTS (SELECT 1 FROM instances \
-            WHERE instances.id = instance_spans.instance AND instances.left_out IS NULL)) AS spans \
+          FROM instance_spans WHERE registry = $1 AND instance NOT IN \
+            (SELECT id FROM instances WHERE left_out IS NOT NULL)) AS spans \
         GROUP BY first_week, last";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
     let running = Week::containing(OffsetDateTime::now_utc()).to_string();

@@ -270,8 +270,8 @@ pub(crate) async fn stored_weeks(
     let running = Week::containing(OffsetDateTime::now_utc()).to_string();
     for which in ["min", "max"] {
         let sql = format!(
-            "SELECT {which}(week) FROM payloads \
-             WHERE registry = $1 AND is_newest = 1 AND week <= $2"
+            "SELECT {which}(week) FROM counted_payloads \
+             WHERE registry = $1 AND week <= $2"
         );
         let binds = [Bind::Text(registry.name()), Bind::Text(&running)];
         let week = tx.value(&sql, &binds, ValueType::Text).await?;

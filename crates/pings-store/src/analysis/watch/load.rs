@@ -10,6 +10,7 @@ use super::fleet::{BEFORE, NEW, WatchedFleet};
 use crate::analysis::series::{Origins, code_id};
 use crate::analysis::trust::Versions;
 use crate::registry::measures::{Together, measures};
+use crate::store::UNCONFIRMED;
 
 /// Returns the newest week with a report that has begun.
 pub(super) async fn newest(
@@ -36,12 +37,10 @@ pub(super) async fn fleet(
     let mut fleet = WatchedFleet::new(week);
     let sql = "SELECT payloads.instance, payloads.week, origins.versions, \
           CAST(sum(payload_versions.events) AS double precision) \
-        FROM payloads \
+        FROM counted_payloads AS payloads \
         JOIN origins ON origins.id = payloads.origin \
-        JOIN instances ON instances.id = payloads.instance AND instances.left_out IS NULL \
         LEFT JOIN payload_versions ON payload_versions.payload = payloads.id \
         WHERE payloads.registry = $1 AND payloads.week >= $2 AND payloads.week <= $3 \
-          AND payloads.is_newest = 1 \
         GROUP BY payloads.instance, payloads.week, origins.versions";
     let (first, last) = (week.back(BEFORE as u32).to_string(), week.to_string());
     let binds = [
@@ -72,14 +71,17 @@ pub(super) async fn fleet(
             fleet.report(*instance, week, &versions, events);
         }
     }
-    // The oldest week includes all weeks before it.
+    // The oldest week includes all weeks before it. A jump of new instances is a jump even before
+    // they are confirmed.
     let oldest = week.back(NEW + 1).to_string();
     let sql = "SELECT CASE WHEN first_week < $2 THEN $2 ELSE first_week END, count(*) \
-        FROM instance_spans WHERE registry = $1 AND first_week <= $3 GROUP BY 1";
+        FROM instance_spans WHERE registry = $1 AND first_week <= $3 \
+          AND instance NOT IN (SELECT id FROM instances WHERE left_out <> $4) GROUP BY 1";
     let binds = [
         Bind::Text(registry.name()),
         Bind::Text(&oldest),
         Bind::Text(&last),
+        Bind::Text(UNCONFIRMED),
     ];
     let types = [ValueType::Text, ValueType::Integer];
     for row in tx.rows(sql, &binds, &types).await? {
@@ -122,8 +124,8 @@ pub(super) async fn code(
         fleet.place(week)
     };
     // Reports say at which version an instance is that sent nothing of the code.
-    let sql = "SELECT instance, origin FROM payloads \
-        WHERE registry = $1 AND week = $2 AND is_newest = 1";
+    let sql = "SELECT instance, origin FROM counted_payloads \
+        WHERE registry = $1 AND week = $2";
     let of_week = [Bind::Text(registry.name()), Bind::Text(&last)];
     let types = [ValueType::Integer; 2];
     for row in tx.rows(sql, &of_week, &types).await? {

@@ -107,10 +107,8 @@ pub(crate) async fn recount(tx: &mut Transaction, registry: &str, week: &str) ->
     let sql = "DELETE FROM reports WHERE registry = $1 AND week = $2";
     tx.run(sql, &binds).await?;
     let sql = "INSERT INTO reports (registry, week, origin, instances) \
-        SELECT registry, week, origin, count(*) FROM payloads \
-        WHERE registry = $1 AND week = $2 AND is_newest = 1 \
-          AND EXISTS (SELECT 1 FROM instances \
-            WHERE instances.id = payloads.instance AND instances.left_out IS NULL) \
+        SELECT registry, week, origin, count(*) FROM counted_payloads \
+        WHERE registry = $1 AND week = $2 \
         GROUP BY registry, week, origin";
     tx.run(sql, &binds).await?;
     Ok(())

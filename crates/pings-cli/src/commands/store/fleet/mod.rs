@@ -12,6 +12,7 @@ use pings_store::{FleetOptions, InstancesBy};
 
 use super::entry;
 use super::opened::{Reading, open_to_read};
+use super::remarks::complain_left_out;
 use crate::arguments::reading::Fleet as Arguments;
 use crate::arguments::{Common, SeriesFormat};
 use crate::commands::inputs::registry;
@@ -35,7 +36,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     };
     let until = entry::until(arguments.weeks.until.as_deref())?;
     let as_of = arguments.weeks.as_of.as_deref();
-    let reading = open_to_read(database, &registry, as_of).await?;
+    let mut reading = open_to_read(database, &registry, as_of).await?;
     let options = FleetOptions {
         weeks: arguments.weeks.weeks.unwrap_or(default),
         until,
@@ -43,15 +44,15 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         now: Some(reading.now),
     };
     match arguments.retention {
-        true => show_retention(&reading, &registry, &options, arguments.format).await?,
-        false => show_weeks(&reading, &registry, &options, arguments).await?,
+        true => show_retention(&mut reading, &registry, &options, arguments.format).await?,
+        false => show_weeks(&mut reading, &registry, &options, arguments).await?,
     }
     reading.store.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn show_weeks(
-    reading: &Reading,
+    reading: &mut Reading,
     registry: &Registry,
     options: &FleetOptions,
     arguments: &Arguments,
@@ -60,6 +61,8 @@ async fn show_weeks(
     if fleet.weeks.is_empty() {
         return Err(entry::no_payloads(registry.name()));
     }
+    let weeks = fleet.weeks.iter().map(|it| it.week);
+    reading.note_left_out(registry, weeks).await?;
     let remarks = &reading.remarks;
     if let Some(path) = &arguments.plot {
         let drawn = plot::draw(path, registry, &fleet, remarks);
@@ -68,14 +71,14 @@ async fn show_weeks(
     }
     match arguments.format {
         SeriesFormat::Json => output::say_json(&remarks.json(fleet.json())),
-        SeriesFormat::Csv => output::say(&remarks.csv(export::lines(&fleet, remarks))),
+        SeriesFormat::Csv => remarks.say_csv(export::lines(&fleet, remarks)),
         SeriesFormat::Human => output::say(&table::lines(registry, &fleet, remarks).join("\n")),
     }
     Ok(())
 }
 
 async fn show_retention(
-    reading: &Reading,
+    reading: &mut Reading,
     registry: &Registry,
     options: &FleetOptions,
     format: SeriesFormat,
@@ -84,9 +87,13 @@ async fn show_retention(
     if retention.cohorts.is_empty() {
         return Err(entry::no_payloads(registry.name()));
     }
+    reading.note_left_out(registry, std::iter::empty()).await?;
     match format {
         SeriesFormat::Json => output::say_json(&reading.remarks.json(retention.json())),
-        SeriesFormat::Csv => output::say(&retention::csv(&retention)),
+        SeriesFormat::Csv => {
+            output::say(&retention::csv(&retention));
+            complain_left_out(&reading.remarks.left_out);
+        }
         SeriesFormat::Human => {
             output::say(&retention::lines(registry, &retention, &reading.remarks).join("\n"))
         }

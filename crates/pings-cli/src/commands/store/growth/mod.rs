@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use super::entry;
 use super::opened::open_by;
+use super::remarks::{self, complain_left_out};
 use crate::arguments::store::Growth as Arguments;
 use crate::arguments::{Common, SeriesFormat};
 use crate::commands::inputs::{metric, registry};
@@ -23,13 +24,26 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let now = Some(OffsetDateTime::now_utc());
     let store = open_by(database, &registry).await?;
     let growth = store.growth(&registry, &metric.code, weeks, now).await?;
-    store.close().await;
     let growth = growth.ok_or_else(|| entry::no_payloads(registry.name()))?;
+    let weeks = Some((growth.from, growth.to));
+    let left_out = store.left_out(Some(&registry), weeks).await?;
+    store.close().await;
     let title = metric.title.as_deref().unwrap_or(&ping.title);
     match arguments.format {
-        SeriesFormat::Json => output::say_json(&export::json(&growth)),
-        SeriesFormat::Csv => output::say(&export::csv(&growth)),
-        SeriesFormat::Human => output::say(&table::lines(&growth, title).join("\n")),
+        SeriesFormat::Json => {
+            let mut json = export::json(&growth);
+            left_out.add_to(&mut json);
+            output::say_json(&json);
+        }
+        SeriesFormat::Csv => {
+            output::say(&export::csv(&growth));
+            complain_left_out(&left_out);
+        }
+        SeriesFormat::Human => {
+            let mut lines = table::lines(&growth, title);
+            lines.extend(remarks::left_out(&left_out));
+            output::say(&lines.join("\n"));
+        }
     }
     // A script that asks for a number learns that there is none.
     let has_answer = growth.measures.iter().any(|measure| measure.growth.is_ok());

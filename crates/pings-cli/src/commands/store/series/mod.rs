@@ -35,7 +35,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     let until = entry::until(arguments.until.as_deref())?;
     let window = entry::window(arguments.window.as_deref())?;
-    let reading = open_to_read(database, &registry, arguments.as_of.as_deref()).await?;
+    let mut reading = open_to_read(database, &registry, arguments.as_of.as_deref()).await?;
     let options = SeriesOptions {
         weeks: arguments.weeks,
         until,
@@ -44,7 +44,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         all: arguments.all,
         now: Some(reading.now),
     };
-    let store = reading.store;
+    let store = &reading.store;
     let series = store.series(&registry, &metric.code, &options).await?;
     // Estimates also tell whether the trusted instances changed.
     let estimates = match arguments.estimate {
@@ -55,7 +55,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         }
         false => Vec::new(),
     };
-    store.close().await;
+    let weeks = series.weeks.iter().map(|it| it.week);
+    reading.note_left_out(&registry, weeks).await?;
+    reading.store.close().await;
     if series.weeks.is_empty() {
         return Err(entry::no_payloads(registry.name()));
     }
@@ -88,7 +90,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     match arguments.format {
         SeriesFormat::Json => output::say_json(&shown.remarks.json(export::json(&shown))),
         SeriesFormat::Csv => {
-            output::say(&shown.remarks.csv(export::csv(&shown)));
+            shown.remarks.say_csv(export::csv(&shown));
             shown
                 .warning
                 .iter()

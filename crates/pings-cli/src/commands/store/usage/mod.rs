@@ -33,7 +33,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let as_of = arguments.weeks.as_of.as_deref();
     let until = entry::until(arguments.weeks.until.as_deref())?;
     let window = entry::usage_period(arguments.window.as_deref())?;
-    let reading = open_to_read(database, &registry, as_of).await?;
+    let mut reading = open_to_read(database, &registry, as_of).await?;
     let options = UsageOptions {
         weeks: arguments.weeks.weeks.unwrap_or(match window {
             Some(UsagePeriod::Quarter) => WEEKS_OF_QUARTERS,
@@ -49,6 +49,8 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         .store
         .usage(&registry, &metric.code, &options)
         .await?;
+    let of_usage = usage.weeks.iter().map(|it| it.week);
+    reading.note_left_out(&registry, of_usage).await?;
     reading.store.close().await;
     if usage.weeks.is_empty() {
         return Err(entry::no_payloads(registry.name()));
@@ -71,7 +73,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     match arguments.format {
         SeriesFormat::Json => output::say_json(&shown.remarks.json(shown.usage.json())),
-        SeriesFormat::Csv => output::say(&shown.remarks.csv(export::lines(&shown))),
+        SeriesFormat::Csv => shown.remarks.say_csv(export::lines(&shown)),
         SeriesFormat::Human => output::say(&table::lines(&shown).join("\n")),
     }
     Ok(ExitCode::SUCCESS)
