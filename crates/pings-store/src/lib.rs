@@ -14,7 +14,7 @@ pub use analysis::doctor::{
 };
 pub use analysis::entry::entry_name;
 pub use analysis::estimate::{
-    CodeGrowth, Estimate, EstimatedSeries, Growth, Matched, MeasureGrowth, Refusal,
+    CodeGrowth, Estimate, EstimatedSeries, Growth, Matched, MeasureGrowth, Refusal, rounded,
 };
 pub use analysis::export::{ExportPart, Exported};
 pub use analysis::fleet::{Fleet, FleetOptions, FleetWeek, OFFSETS, Retention, RetentionCohort};

@@ -18,7 +18,10 @@ fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 
 #[test]
 fn answers_read_only_payloads_that_count() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/pings-store/src/analysis");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../crates/pings-store/src/analysis"
+    );
     let folder = Path::new(folder);
     let mut all = Vec::new();
     files(folder, &mut all);

@@ -1,6 +1,9 @@
 //! Measures how early the watch finds what went wrong, and how often it is wrong itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::process::Command;
 
 use pings_model::{Registry, Version, VersionRange};
 use pings_payload::{Failure, FailureKind, Measures, Payload, Uuid, Value, Week};
@@ -10,7 +13,7 @@ use pings_store::{
 };
 use pings_tests::fleet::{Effect, Fleet, Shape};
 use pings_tests::place::Place;
-use serde_json::{Number, json};
+use serde_json::{Number, Value as Json, json};
 use time::macros::datetime;
 
 /// The number of healthy fleets. `PINGS_TEST_FLEETS` overrides it.
@@ -420,4 +423,74 @@ async fn the_store_finds_the_same() {
         assert_eq!(found, [AlarmKind::Stale], "{dialect:?}");
         store.close().await;
     }
+}
+
+/// Runs `pings store watch` with a webhook, and returns its exit code and what the webhook received.
+fn with_webhook(place: &Place, arguments: &[&str]) -> (Option<i32>, Option<(String, Json)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let hook = format!("http://{address}/hooks/pings?key=secret");
+    let output = Command::new(env!("CARGO_BIN_EXE_command"))
+        .args(["store", "watch", "--webhook", &hook, "--database"])
+        .arg(place.address())
+        .args(arguments)
+        .current_dir(place.folder())
+        .spawn()
+        .expect("it starts");
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().ok()?;
+        let mut reader = BufReader::new(stream);
+        let (mut head, mut length) = (String::new(), 0);
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+            if line == "\r\n" {
+                break;
+            }
+            let line = line.to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.trim().parse().ok()?;
+            }
+            head.push_str(&line);
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+        reader.into_inner().write_all(answer).ok()?;
+        Some((head, serde_json::from_slice(&body).ok()?))
+    });
+    let status = output.wait_with_output().expect("it runs").status;
+    // A watch without alarms posts nothing, so the server still waits.
+    drop(std::net::TcpStream::connect(address));
+    (status.code(), server.join().expect("a server"))
+}
+
+#[tokio::test]
+async fn alarms_are_posted_to_the_webhook() {
+    let registry = registry();
+    let fleet = Fleet::new(&registry, Shape::new(70, 10, 3));
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    let store = Store::open(&place.url(), true).await.expect("a store");
+    let now = datetime!(2030-01-01 0:00 UTC);
+    store.learn(&registry, now).await.expect("it learns");
+    fleet.send(&store).await;
+    store.close().await;
+    let text = include_str!("../../../pings.yaml");
+    std::fs::write(place.folder().join("pings.yaml"), text).expect("a file");
+    // The newest week of today is missing.
+    let (code, received) = with_webhook(&place, &["--format", "json"]);
+    assert_eq!(code, Some(3));
+    let (head, body) = received.expect("a request");
+    assert!(
+        head.starts_with("post /hooks/pings?key=secret http/1.1"),
+        "{head}"
+    );
+    assert!(head.contains("content-type: application/json"), "{head}");
+    assert_eq!(body["registry"], json!("code_insights"));
+    assert_eq!(body["alarms"][0]["kind"], json!("stale"), "{body:#}");
+    assert!(body["alarms"][0]["message"].is_string(), "{body:#}");
+    // Nothing went wrong, so that nothing is posted.
+    let first = fleet.shape.first.to_string();
+    let (code, received) = with_webhook(&place, &["--week", &first]);
+    assert_eq!((code, received), (Some(0), None));
 }

@@ -55,7 +55,7 @@ pub(crate) async fn decide(
             tx.run(&sql, &binds).await?;
         }
         let sql = format!(
-            "SELECT id, CASE WHEN left_out = $1 AND {WEEKS} >= $2 THEN 1 ELSE 0 END \
+            "SELECT id, CAST(CASE WHEN left_out = $1 AND {WEEKS} >= $2 THEN 1 ELSE 0 END AS bigint) \
              FROM instances WHERE id IN ({ids}) AND left_out IS NOT NULL"
         );
         let binds = [Bind::Text(UNCONFIRMED), Bind::Integer(needed)];

@@ -285,7 +285,7 @@ impl Part<'_> {
     /// Returns the payloads ordered by instance and revision.
     async fn lines(&self, tx: &mut Transaction) -> Result<Vec<Line>> {
         let sql = "SELECT payloads.id, payloads.instance, payloads.origin, payloads.is_newest, \
-               CASE WHEN instances.left_out IS NULL THEN 1 ELSE 0 END \
+               CAST(CASE WHEN instances.left_out IS NULL THEN 1 ELSE 0 END AS bigint) \
              FROM payloads JOIN instances ON instances.id = payloads.instance \
              WHERE payloads.registry = $1 AND payloads.week = $2 \
                AND payloads.instance BETWEEN $3 AND $4 \

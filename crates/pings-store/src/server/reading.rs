@@ -28,6 +28,7 @@ use crate::analysis::cohort::InstancesBy;
 use crate::analysis::fleet::FleetOptions;
 use crate::analysis::series::{Per, SeriesOptions};
 use crate::analysis::usage::{UsageOptions, UsagePeriod};
+use crate::store::Store;
 
 /// The time limit of an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,6 +52,9 @@ struct Parameters {
     all: Option<bool>,
     mean: Option<bool>,
     conversion: Option<bool>,
+    estimate: Option<bool>,
+    from: Option<String>,
+    to: Option<String>,
 }
 
 type Asked = Result<Query<Parameters>, QueryRejection>;
@@ -58,6 +62,7 @@ type Asked = Result<Query<Parameters>, QueryRejection>;
 pub(super) fn router() -> Router<Arc<Visitor>> {
     Router::new()
         .route("/v1/series/{code}", get(series))
+        .route("/v1/growth/{code}", get(growth))
         .route("/v1/usage/{code}", get(usage))
         .route("/v1/fleet", get(fleet))
         .route("/v1/retention", get(retention))
@@ -71,7 +76,11 @@ async fn series(
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
     answer(&visitor, &headers, asked, |registries, asked| async move {
-        refuse([("measure", asked.measure.is_some())])?;
+        refuse([
+            ("measure", asked.measure.is_some()),
+            ("from", asked.from.is_some()),
+            ("to", asked.to.is_some()),
+        ])?;
         let registry = registry_of(&registries, &asked, Some(&code))?;
         let is = |flag: Option<bool>| flag.unwrap_or_default();
         let per = match (is(asked.mean), is(asked.conversion)) {
@@ -86,6 +95,12 @@ async fn series(
         if per == Per::FirstStep && !is_funnel {
             return Err(Error::input(format!("{code} is not a funnel")));
         }
+        let has_estimates = is(asked.estimate);
+        if has_estimates && (per != Per::Fleet || is(asked.all) || asked.by.is_some()) {
+            return Err(Error::input(
+                "use `estimate` without `all`, `by`, `mean` and `conversion`",
+            ));
+        }
         let options = SeriesOptions {
             weeks: weeks(&asked)?,
             until: until(&asked)?,
@@ -95,12 +110,54 @@ async fn series(
             now: Some(OffsetDateTime::now_utc()),
         };
         let series = store.series(&registry, &code, &options).await?;
+        let (estimates, warning) = match has_estimates {
+            true => (store.estimates(&registry, &code, &options).await?, None),
+            false => {
+                let warning = store.coverage_warning(&registry, &series, &options);
+                (Vec::new(), warning.await?)
+            }
+        };
         let series = match per {
             Per::Fleet => series,
             Per::Instance => series.per_instance(),
             Per::FirstStep => series.conversion(),
         };
-        Ok(series.json(per))
+        let mut json = series.json_with(per, &estimates, warning.as_deref());
+        let weeks = series.weeks.iter().map(|it| it.week);
+        left_out(&store, &registry, weeks, &mut json).await?;
+        Ok(json)
+    })
+    .await
+}
+
+async fn growth(
+    State(visitor): State<Arc<Visitor>>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Response<Body> {
+    let store = Arc::clone(&visitor.shared.store);
+    answer(&visitor, &headers, asked, |registries, asked| async move {
+        refuse([
+            ("by", asked.by.is_some()),
+            ("measure", asked.measure.is_some()),
+            ("window", asked.window.is_some()),
+            ("weeks", asked.weeks.is_some()),
+            ("until", asked.until.is_some()),
+            ("all", asked.all.is_some()),
+            ("mean", asked.mean.is_some()),
+            ("conversion", asked.conversion.is_some()),
+            ("estimate", asked.estimate.is_some()),
+        ])?;
+        let registry = registry_of(&registries, &asked, Some(&code))?;
+        let weeks = (week("from", asked.from)?, week("to", asked.to)?);
+        let now = Some(OffsetDateTime::now_utc());
+        let growth = store.growth(&registry, &code, weeks, now).await?;
+        let growth = growth.ok_or_else(|| Error::missing("the store has no payloads"))?;
+        let mut json = growth.json();
+        let weeks = [growth.from, growth.to].into_iter();
+        left_out(&store, &registry, weeks, &mut json).await?;
+        Ok(json)
     })
     .await
 }
@@ -117,6 +174,9 @@ async fn usage(
             ("all", asked.all.is_some()),
             ("mean", asked.mean.is_some()),
             ("conversion", asked.conversion.is_some()),
+            ("estimate", asked.estimate.is_some()),
+            ("from", asked.from.is_some()),
+            ("to", asked.to.is_some()),
         ])?;
         let registry = registry_of(&registries, &asked, Some(&code))?;
         let options = UsageOptions {
@@ -130,7 +190,11 @@ async fn usage(
             },
             now: Some(OffsetDateTime::now_utc()),
         };
-        Ok(store.usage(&registry, &code, &options).await?.json())
+        let usage = store.usage(&registry, &code, &options).await?;
+        let mut json = usage.json();
+        let weeks = usage.weeks.iter().map(|it| it.week);
+        left_out(&store, &registry, weeks, &mut json).await?;
+        Ok(json)
     })
     .await
 }
@@ -143,7 +207,11 @@ async fn fleet(
     let store = Arc::clone(&visitor.shared.store);
     answer(&visitor, &headers, asked, |registries, asked| async move {
         let (registry, options) = of_fleet(&registries, &asked)?;
-        Ok(store.fleet(&registry, &options).await?.json())
+        let fleet = store.fleet(&registry, &options).await?;
+        let mut json = fleet.json();
+        let weeks = fleet.weeks.iter().map(|it| it.week);
+        left_out(&store, &registry, weeks, &mut json).await?;
+        Ok(json)
     })
     .await
 }
@@ -156,7 +224,9 @@ async fn retention(
     let store = Arc::clone(&visitor.shared.store);
     answer(&visitor, &headers, asked, |registries, asked| async move {
         let (registry, options) = of_fleet(&registries, &asked)?;
-        Ok(store.retention(&registry, &options).await?.json())
+        let mut json = store.retention(&registry, &options).await?.json();
+        left_out(&store, &registry, std::iter::empty(), &mut json).await?;
+        Ok(json)
     })
     .await
 }
@@ -171,6 +241,9 @@ fn of_fleet(
         ("all", asked.all.is_some()),
         ("mean", asked.mean.is_some()),
         ("conversion", asked.conversion.is_some()),
+        ("estimate", asked.estimate.is_some()),
+        ("from", asked.from.is_some()),
+        ("to", asked.to.is_some()),
     ])?;
     let options = FleetOptions {
         weeks: weeks(asked)?,
@@ -179,6 +252,20 @@ fn of_fleet(
         now: Some(OffsetDateTime::now_utc()),
     };
     Ok((registry_of(registries, asked, None)?, options))
+}
+
+/// Adds how many instances reported the weeks of an answer and do not count. Without weeks, all weeks
+/// are meant.
+async fn left_out(
+    store: &Store,
+    registry: &Registry,
+    weeks: impl Iterator<Item = Week> + Clone,
+    json: &mut Json,
+) -> Stored<()> {
+    let weeks = weeks.clone().min().zip(weeks.max());
+    let left_out = store.left_out(Some(registry), weeks).await?;
+    left_out.add_to(json);
+    Ok(())
 }
 
 /// Answers a request, if its token is right: with the answer and its digest, or with 304 if the client
@@ -232,7 +319,7 @@ fn allowed(visitor: &Visitor, headers: &HeaderMap) -> Result<Vec<Arc<Registry>>,
     };
     let token = single(headers, "Authorization")?.map(HeaderValue::as_bytes);
     match access.token.allowed(token, OffsetDateTime::now_utc()) {
-        Some(_) => Ok(access.registries.clone()),
+        Some(_) => Ok(access.registries()),
         None => {
             let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
             Err(Refusal::new(StatusCode::UNAUTHORIZED, reason))
@@ -305,8 +392,13 @@ fn weeks(asked: &Parameters) -> Stored<u32> {
 }
 
 fn until(asked: &Parameters) -> Stored<Option<Week>> {
-    let until = asked.until.as_deref().map(str::parse::<Week>).transpose();
-    until.map_err(|error| Error::input(format!("`until`: {error}")))
+    week("until", asked.until.clone())
+}
+
+/// Returns the week of a parameter.
+fn week(name: &str, text: Option<String>) -> Stored<Option<Week>> {
+    let week = text.as_deref().map(str::parse::<Week>).transpose();
+    week.map_err(|error| Error::input(format!("`{name}`: {error}")))
 }
 
 fn window(text: Option<&str>) -> Stored<Option<Period>> {

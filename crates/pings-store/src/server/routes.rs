@@ -72,7 +72,7 @@ async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Res
 }
 
 async fn not_found(State(visitor): State<Arc<Visitor>>, request: Request) -> Refusal {
-    let reason = "the endpoints are POST /v1/payloads, GET /v1/series/CODE, /v1/usage/CODE, /v1/fleet, /v1/retention, /healthz and /metrics";
+    let reason = "the endpoints are POST /v1/payloads, GET /v1/series/CODE, /v1/growth/CODE, /v1/usage/CODE, /v1/fleet, /v1/retention, /healthz and /metrics";
     refuse(&visitor, request, StatusCode::NOT_FOUND, reason).await
 }
 

@@ -1,7 +1,7 @@
 //! State that is shared between the requests of a server.
 
 use std::io;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use pings_model::Registry;
 use tokio::sync::{Semaphore, mpsc};
@@ -39,10 +39,12 @@ pub struct Options {
     pub require_signatures: bool,
 }
 
-/// The token of readers, and the registries by which the answers are computed.
+/// The token of readers, and the registries by which the answers are computed. Clones share the
+/// registries, which can be replaced while the server runs.
+#[derive(Clone)]
 pub struct ReadAccess {
     pub(super) token: Tokens,
-    pub(super) registries: Vec<Arc<Registry>>,
+    registries: Arc<RwLock<Vec<Arc<Registry>>>>,
 }
 
 impl ReadAccess {
@@ -51,9 +53,24 @@ impl ReadAccess {
     pub fn new(token: &str, registries: Vec<Registry>) -> Self {
         Self {
             token: Tokens::default().with_shared(token),
-            registries: registries.into_iter().map(Arc::new).collect(),
+            registries: Arc::new(RwLock::new(shared(registries))),
         }
     }
+
+    /// Replaces the registries by which the answers are computed.
+    pub fn replace(&self, registries: Vec<Registry>) {
+        let served = self.registries.write();
+        *served.unwrap_or_else(PoisonError::into_inner) = shared(registries);
+    }
+
+    pub(super) fn registries(&self) -> Vec<Arc<Registry>> {
+        let served = self.registries.read();
+        served.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn shared(registries: Vec<Registry>) -> Vec<Arc<Registry>> {
+    registries.into_iter().map(Arc::new).collect()
 }
 
 /// State that is shared between requests.

@@ -4,7 +4,6 @@ mod attributes;
 mod cohorts;
 mod doctor;
 mod entry;
-mod estimated;
 mod export;
 mod fleet;
 mod forget;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use pings_model::Registry;
 use pings_store::Store;
 use pings_store::server::{Limits, Options, Quotas, ReadAccess, Tokens, serve};
 use serde_json::json;
@@ -59,7 +60,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         quotas: quotas(arguments),
         require_signatures: arguments.require_signatures,
         metrics_token,
-        read_access,
+        read_access: read_access.clone(),
         trusts_forwarded: arguments.quotas.trust_forwarded,
     };
     let manager = ServiceManager::of_environment();
@@ -77,7 +78,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
             loop {
                 reloads.next().await;
                 manager.reloading();
-                reload(arguments, &store, &tokens).await;
+                reload(arguments, &store, &tokens, read_access.as_ref()).await;
                 manager.ready(&status);
             }
         } => {}
@@ -101,12 +102,16 @@ fn read_access(arguments: &Serve) -> Result<Option<ReadAccess>, Failure> {
         let message = "--read-token needs a registry, by which answers are computed\nhelp: add --registry pings.yaml";
         return Err(Failure::Input(message.to_owned()));
     }
+    let registries = registries(arguments)?;
+    Ok(Some(ReadAccess::new(token, registries)))
+}
+
+fn registries(arguments: &Serve) -> Result<Vec<Registry>, Failure> {
     let load = |file: &PathBuf| match pings_build::load(file) {
         Ok(loaded) => Ok(loaded.registry),
         Err(failure) => Err(Failure::Registry(Box::new(failure))),
     };
-    let registries: Result<Vec<_>, _> = arguments.registries.iter().map(load).collect();
-    Ok(Some(ReadAccess::new(token, registries?)))
+    arguments.registries.iter().map(load).collect()
 }
 
 /// The interval at which weeks beyond the retention are erased.
@@ -130,7 +135,12 @@ fn quotas(arguments: &Serve) -> Quotas {
 }
 
 /// Reads the tokens and the registries again. A file with errors changes nothing.
-async fn reload(arguments: &Serve, store: &Store, served: &RwLock<Tokens>) {
+async fn reload(
+    arguments: &Serve,
+    store: &Store,
+    served: &RwLock<Tokens>,
+    read_access: Option<&ReadAccess>,
+) {
     match tokens(arguments).await {
         Ok(tokens) => {
             *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
@@ -149,6 +159,10 @@ async fn reload(arguments: &Serve, store: &Store, served: &RwLock<Tokens>) {
                 output::complain("note: the registry in the store was not changed");
             }
         }
+    }
+    // A file with errors was reported above.
+    if let (Some(access), Ok(registries)) = (read_access, registries(arguments)) {
+        access.replace(registries);
     }
 }
 

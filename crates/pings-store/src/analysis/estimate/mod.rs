@@ -1,8 +1,10 @@
 //! Estimates over all instances that reported, for weeks in which some are not trusted.
 
 mod answer;
+mod coverage;
 mod effects;
 mod errors;
+mod json;
 mod levels;
 mod load;
 mod model;
@@ -14,4 +16,5 @@ mod totals;
 mod simulation;
 
 pub use answer::{Estimate, Growth, Matched, Refusal};
+pub use json::rounded;
 pub use totals::{CodeGrowth, EstimatedSeries, MeasureGrowth};

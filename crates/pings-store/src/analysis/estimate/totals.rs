@@ -30,6 +30,15 @@ pub struct EstimatedSeries {
     pub weeks: Vec<(Week, std::result::Result<Estimate, Refusal>)>,
 }
 
+impl EstimatedSeries {
+    /// Returns the estimate of a week, if the week was asked for.
+    #[must_use]
+    pub fn of(&self, week: Week) -> Option<&std::result::Result<Estimate, Refusal>> {
+        let found = self.weeks.iter().find(|(it, _)| *it == week);
+        found.map(|(_, estimate)| estimate)
+    }
+}
+
 /// The estimated growth of a code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CodeGrowth {
@@ -73,9 +82,32 @@ impl Store {
         code: &str,
         options: &SeriesOptions,
     ) -> Result<Vec<EstimatedSeries>> {
+        self.estimates_of(registry, code, options, usize::MAX).await
+    }
+
+    /// Returns the estimated totals of the first measure that is added up over instances.
+    pub(crate) async fn main_estimate(
+        &self,
+        registry: &Registry,
+        code: &str,
+        options: &SeriesOptions,
+    ) -> Result<Option<EstimatedSeries>> {
+        let estimates = self.estimates_of(registry, code, options, 1).await?;
+        Ok(estimates.into_iter().next())
+    }
+
+    /// Returns the estimated totals of the first measures. Each measure is a model that is fitted.
+    async fn estimates_of(
+        &self,
+        registry: &Registry,
+        code: &str,
+        options: &SeriesOptions,
+        measures: usize,
+    ) -> Result<Vec<EstimatedSeries>> {
         let (_, metric) = metric(registry, code)?;
         let period = window(metric, options.window)?;
-        let wanted = Wanted::new(metric, period)?;
+        let mut wanted = Wanted::new(metric, period)?;
+        wanted.measures.truncate(measures);
         let mut tx = self.database.begin(Mode::Read).await?;
         let Some((first, last)) = weeks(&mut tx, registry, (options.weeks, options.until)).await?
         else {

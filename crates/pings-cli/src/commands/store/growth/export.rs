@@ -1,53 +1,9 @@
-//! Growth in formats for programs and spreadsheets.
+//! Growth as CSV.
 
-use pings_model::Period;
-use pings_store::{CodeGrowth, Estimate, MeasureGrowth, Refusal};
-use serde_json::{Map, Value as Json, json};
+use pings_store::{CodeGrowth, Estimate, Refusal, rounded};
 
 use crate::commands::store::entry;
-use crate::commands::store::estimated::{json as estimate, no_estimate, rounded};
 use crate::output;
-
-/// Returns growth as JSON.
-pub(super) fn json(growth: &CodeGrowth) -> Json {
-    let measures = growth.measures.iter();
-    let measures: Map<String, Json> = measures
-        .map(|measure| (measure.measure.clone(), of_measure(measure)))
-        .collect();
-    let mut json = json!({
-        "code": growth.code,
-        "from": growth.from.to_string(),
-        "to": growth.to.to_string(),
-        "measures": measures,
-    });
-    if growth.window != Period::Week {
-        json["window"] = json!(growth.window);
-    }
-    json
-}
-
-fn of_measure(measure: &MeasureGrowth) -> Json {
-    let matched = &measure.matched;
-    let growth = match &measure.growth {
-        Ok(growth) => json!({
-            "value": rounded(growth.value),
-            "low": rounded(growth.low),
-            "high": rounded(growth.high),
-        }),
-        Err(refusal) => no_estimate(*refusal),
-    };
-    json!({
-        "growth": growth,
-        "from": estimate(&measure.from),
-        "to": estimate(&measure.to),
-        "matched": {
-            "instances": matched.instances,
-            "from": rounded(matched.from),
-            "to": rounded(matched.to),
-            "growth": matched.growth().map(rounded),
-        },
-    })
-}
 
 /// Returns growth as CSV, with a line for each measure.
 pub(super) fn csv(growth: &CodeGrowth) -> String {

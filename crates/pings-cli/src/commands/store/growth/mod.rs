@@ -31,7 +31,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let title = metric.title.as_deref().unwrap_or(&ping.title);
     match arguments.format {
         SeriesFormat::Json => {
-            let mut json = export::json(&growth);
+            let mut json = growth.json();
             left_out.add_to(&mut json);
             output::say_json(&json);
         }

@@ -1,8 +1,7 @@
 //! Growth as text.
 
-use pings_store::{CodeGrowth, Estimate, MeasureGrowth, Refusal};
+use pings_store::{CodeGrowth, Estimate, MeasureGrowth, Refusal, rounded};
 
-use crate::commands::store::estimated::rounded;
 use crate::output::{self, Align, BOLD, CAREFUL, DIM, Table, counted, styled};
 
 pub(super) fn lines(growth: &CodeGrowth, title: &str) -> Vec<String> {

@@ -1,47 +1,12 @@
-//! A series in formats for programs and spreadsheets.
+//! A series as CSV.
 
 use pings_model::Period;
-use pings_store::{Together, Values};
-use serde_json::{Map, Value as Json, json};
+use pings_store::{Together, Values, rounded};
+use serde_json::Value as Json;
 
 use super::shown::{Shown, number};
-use crate::commands::store::estimated::{self, rounded};
 use crate::commands::store::remarks::borders;
 use crate::output;
-
-/// Returns a series as JSON, with the estimates and the warning.
-pub(super) fn json(shown: &Shown<'_>) -> Json {
-    let series = &shown.series;
-    let mut json = series.json(shown.per());
-    let entries = json["weeks"].as_array_mut().into_iter().flatten();
-    for (entry, week) in entries.zip(&series.weeks) {
-        let estimates = series.measures.iter();
-        let estimates: Map<String, Json> = estimates
-            .filter_map(|(name, _)| {
-                let estimate = shown.estimate(name, week)?;
-                Some((name.clone(), estimated::json(estimate)))
-            })
-            .collect();
-        if estimates.is_empty() {
-            continue;
-        }
-        let Some(entry) = entry.as_object_mut() else {
-            continue;
-        };
-        // The estimates follow the values, before groups and instances.
-        let after = ["groups", "instances"].map(|name| (name, entry.shift_remove(name)));
-        entry.insert("estimates".to_owned(), estimates.into());
-        for (name, value) in after {
-            if let Some(value) = value {
-                entry.insert(name.to_owned(), value);
-            }
-        }
-    }
-    if let Some(warning) = &shown.warning {
-        json["warnings"] = json!([warning]);
-    }
-    json
-}
 
 /// Returns the lines of a series as CSV, with a line for each week or for each week and group.
 pub(super) fn csv(shown: &Shown<'_>) -> Vec<Vec<String>> {

@@ -1,6 +1,5 @@
 //! `pings store series`
 
-mod coverage;
 mod export;
 mod groups;
 mod plot;
@@ -46,14 +45,15 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     };
     let store = &reading.store;
     let series = store.series(&registry, &metric.code, &options).await?;
-    // Estimates also tell whether the trusted instances changed.
-    let estimates = match arguments.estimate {
-        true => store.estimates(&registry, &metric.code, &options).await?,
-        false if coverage::is_needed(&series) => {
-            let estimates = store.estimates(&registry, &metric.code, &options).await;
-            estimates.unwrap_or_default()
+    let (estimates, warning) = match arguments.estimate {
+        true => {
+            let estimates = store.estimates(&registry, &metric.code, &options);
+            (estimates.await?, None)
         }
-        false => Vec::new(),
+        false => {
+            let warning = store.coverage_warning(&registry, &series, &options);
+            (Vec::new(), warning.await?)
+        }
     };
     let weeks = series.weeks.iter().map(|it| it.week);
     reading.note_left_out(&registry, weeks).await?;
@@ -62,16 +62,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         return Err(entry::no_payloads(registry.name()));
     }
     let (is_mean, is_conversion) = (arguments.mean, arguments.conversion);
-    let warning = match arguments.estimate {
-        true => None,
-        false => coverage::warning(&metric.code, &estimates),
-    };
     let shown = Shown {
         warning,
-        estimates: match arguments.estimate {
-            true => estimates,
-            false => Vec::new(),
-        },
+        estimates,
         series: match (is_mean, is_conversion) {
             (true, _) => series.per_instance(),
             (_, true) => series.conversion(),
@@ -88,7 +81,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         output::done("Drew", &path.display().to_string());
     }
     match arguments.format {
-        SeriesFormat::Json => output::say_json(&shown.remarks.json(export::json(&shown))),
+        SeriesFormat::Json => output::say_json(&shown.remarks.json(shown.json())),
         SeriesFormat::Csv => {
             shown.remarks.say_csv(export::csv(&shown));
             shown

@@ -2,6 +2,7 @@
 
 pub(super) use pings_store::number;
 use pings_store::{Estimate, EstimatedSeries, Per, Refusal, Series, SeriesWeek, Together};
+use serde_json::Value as Json;
 
 use crate::commands::store::entry;
 use crate::commands::store::remarks::Remarks;
@@ -30,8 +31,7 @@ impl Shown<'_> {
         week: &SeriesWeek,
     ) -> Option<&Result<Estimate, Refusal>> {
         let series = self.estimates.iter().find(|it| it.measure == measure)?;
-        let found = series.weeks.iter().find(|(it, _)| *it == week.week);
-        found.map(|(_, estimate)| estimate)
+        series.of(week.week)
     }
 
     /// Returns the name of the measure that is shown where there is room for only one, and how its
@@ -50,6 +50,12 @@ impl Shown<'_> {
             Some(by) => format!("{name} by {by}"),
             None => name,
         }
+    }
+
+    /// Returns the series as JSON, with the estimates and the warning.
+    pub(super) fn json(&self) -> Json {
+        let warning = self.warning.as_deref();
+        self.series.json_with(self.per(), &self.estimates, warning)
     }
 
     /// Returns how the values were changed.

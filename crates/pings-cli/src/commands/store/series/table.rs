@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use pings_model::{Broken, Registry};
 use pings_payload::Week;
-use pings_store::{Estimate, Instances, Refusal, Series, SeriesWeek, Together};
+use pings_store::{Estimate, Instances, Refusal, Series, SeriesWeek, Together, rounded};
 
 use super::groups;
 use super::shown::{self, Shown, number};
-use crate::commands::store::estimated::rounded;
 use crate::commands::store::remarks::borders;
 use crate::output::counted;
 use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};

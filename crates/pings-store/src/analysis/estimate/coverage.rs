@@ -1,22 +1,50 @@
 //! Warns if the trusted instances changed so much that their sum moves with them.
 
+use pings_database::Result;
+use pings_model::Registry;
 use pings_payload::Week;
-use pings_store::{EstimatedSeries, Refusal, Series};
 
-use crate::output;
+use super::answer::Refusal;
+use super::totals::EstimatedSeries;
+use crate::analysis::series::{Series, SeriesOptions, SeriesWeek};
+use crate::store::Store;
 
 /// The change of the share of trusted values from which a series is not comparable.
 const CHANGE: f64 = 0.1;
 
+impl Store {
+    /// Returns a warning if the trusted instances changed so much that the sums of a series move
+    /// with them, and names the command that corrects the series.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database fails.
+    pub async fn coverage_warning(
+        &self,
+        registry: &Registry,
+        series: &Series,
+        options: &SeriesOptions,
+    ) -> Result<Option<String>> {
+        if !is_needed(series) {
+            return Ok(None);
+        }
+        match self.main_estimate(registry, &series.code, options).await {
+            Ok(estimates) => Ok(estimates.and_then(|main| warning(&series.code, &main))),
+            // Nothing is added up over the instances.
+            Err(error) if error.is_input() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// Whether trusted instances may have changed, because some instances were not trusted.
-pub(super) fn is_needed(series: &Series) -> bool {
-    let untrusted = |week: &pings_store::SeriesWeek| week.instances.untrusted_share() > 0.0;
+fn is_needed(series: &Series) -> bool {
+    let untrusted = |week: &SeriesWeek| week.instances.untrusted_share() > 0.0;
     series.weeks.iter().any(untrusted)
 }
 
 /// Returns the warning for the main measure, with the command that corrects the series.
-pub(super) fn warning(code: &str, estimates: &[EstimatedSeries]) -> Option<String> {
-    let main = estimates.first()?;
+fn warning(code: &str, main: &EstimatedSeries) -> Option<String> {
     let shares = main.weeks.iter().filter_map(|(week, estimate)| {
         let share = match estimate {
             Ok(estimate) => estimate.observed,
@@ -46,7 +74,7 @@ pub(super) fn warning(code: &str, estimates: &[EstimatedSeries]) -> Option<Strin
         }
         _ => String::new(),
     };
-    let measure = output::measure(&main.measure);
+    let measure = &main.measure;
     Some(format!(
         "the trusted instances had {} of {measure} in {most} and {} in {fewest}{step}, so the values are not comparable\n\
          help: use `pings store series {code} --estimate` or `pings store growth {code}`",
