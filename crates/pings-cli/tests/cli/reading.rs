@@ -85,7 +85,6 @@ fn instances_are_left_out() {
             "store series NoteSaved --weeks 1 --format json",
             "store growth NoteSaved",
             "store fleet --weeks 1",
-            "store watch",
             "store doctor",
             "store instances --count 00000000-0000-4000-8000-000000000001",
             "store fleet --weeks 1",
