@@ -37,6 +37,6 @@ pub use pings_database::{Bind, Cell, Database, Error, Mode, Result, Transaction,
 pub use registry::declared::Declarations;
 pub use registry::fingerprints::{KnownFingerprint, WaitingFingerprint};
 pub use registry::measures::{Together, dimensions, measures};
-pub use registry::origin::{UNKNOWN, canonical, version_key};
+pub use registry::origin::{UNKNOWN, canonical, canonical_exact, version_key};
 pub use registry::registrations::{GoesBy, Learned, ReleaseTakenBack, TakenBack};
 pub use store::Store;

@@ -18,6 +18,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../migrations/sqlite/0007_attributes.sql"),
             include_str!("../migrations/sqlite/0008_notes.sql"),
             include_str!("../migrations/sqlite/0009_left_out.sql"),
+            include_str!("../migrations/sqlite/0010_views.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../migrations/postgres/0001_store.sql"),
@@ -29,6 +30,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../migrations/postgres/0007_attributes.sql"),
             include_str!("../migrations/postgres/0008_notes.sql"),
             include_str!("../migrations/postgres/0009_left_out.sql"),
+            include_str!("../migrations/postgres/0010_views.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

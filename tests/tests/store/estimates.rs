@@ -93,11 +93,17 @@ async fn growth(store: &Store, from: u32, to: u32) -> CodeGrowth {
     growth.unwrap().unwrap()
 }
 
-/// Returns the SQL of the guide, for other weeks.
-fn sql(from: Week, to: Week) -> String {
-    let start = GUIDE.split("```sql\n").nth(1).unwrap();
+/// Returns a query of the guide, for this registry.
+fn query(place: usize) -> String {
+    let start = GUIDE.split("```sql\n").nth(place).unwrap();
     let sql = start.split("```").next().unwrap();
     sql.replace("InsightAddition", "Opened")
+        .replace("code_insights", "desk")
+}
+
+/// Returns the query for growth, for other weeks.
+fn sql(from: Week, to: Week) -> String {
+    query(1)
         .replace("2026-W02", &from.to_string())
         .replace("2026-W27", &to.to_string())
 }
@@ -154,6 +160,19 @@ async fn estimates_are_the_truth(dialect: Dialect) {
         Cell::Number(matched.growth().unwrap()),
     ];
     assert_eq!(rows[0], expected);
+    let types = [ValueType::Text, number, integer, integer];
+    let rows = tx.rows(&query(2), &[], &types).await.unwrap();
+    assert_eq!(rows.len(), WEEKS as usize);
+    for (row, (week, estimate)) in rows.iter().zip(&estimates[0].weeks) {
+        let estimate = estimate.unwrap();
+        let expected = [
+            Cell::Text(week.to_string()),
+            Cell::Number((estimate.value * estimate.observed).round()),
+            Cell::Integer(estimate.trusted as i64),
+            Cell::Integer(estimate.estimated as i64),
+        ];
+        assert_eq!(row[..], expected, "{dialect:?}");
+    }
     tx.rollback().await.unwrap();
     store.close().await;
 }

@@ -285,7 +285,7 @@ async fn the_doctor_writes_what_the_registry_takes_and_is_then_quiet() {
     let registry = registry();
     let (_place, store) = store(Dialect::Sqlite, &registry).await.expect("SQLite");
     let mut shape = Shape::new(11, 60, 36);
-    let planted = "3.34-3.36.1".parse().expect("a range");
+    let planted = "3.34.0-3.36.1".parse().expect("a range");
     shape = shape.with("InsightHover", planted, Effect::Halved);
     shape.clones = 1;
     let fleet = Fleet::new(&registry, shape);
@@ -296,7 +296,7 @@ async fn the_doctor_writes_what_the_registry_takes_and_is_then_quiet() {
     };
     assert_eq!(entry.ping, "insight_hovers");
     assert_eq!(entry.breaks[0].symptom, Symptom::Less);
-    assert_eq!(entry.versions.to_string(), "3.34-3.36.1");
+    assert_eq!(entry.versions.to_string(), "3.34.0-3.36.1");
     assert_eq!(findings.conflicts.len(), 1);
     let copied = fleet.copies[0].instance.to_string();
     assert_eq!(findings.conflicts[0].instance, copied);

@@ -19,5 +19,6 @@ mod rows;
 mod signatures;
 mod trust;
 mod upgraded;
+mod vanished_groups;
 mod watch;
 mod windows;

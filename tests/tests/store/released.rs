@@ -205,9 +205,9 @@ async fn only_released_versions_are_trusted() {
         let why = "unreleased, 5.2 is the newest release";
         let expected = [
             "5.2.9: trusted".to_owned(),
-            format!("5.3: {why}"),
-            format!("999.0: {why}"),
-            format!("5.2.9 999.0: {why}"),
+            format!("5.3.0: {why}"),
+            format!("999.0.0: {why}"),
+            format!("5.2.9 999.0.0: {why}"),
         ];
         assert_eq!(kept.labels("A").await, expected);
         // A broken range of future versions does not affect the label of versions that were never

@@ -318,7 +318,7 @@ async fn a_capture_is_believed_by_the_version_that_took_it() {
         ];
         place.accept(&batch).await;
         let sql = "SELECT versions, trust FROM measurements_labelled ORDER BY instance";
-        let expected = ["1.3.1 broken", "1.4 trusted", "1.2 trusted"];
+        let expected = ["1.3.1 broken", "1.4.0 trusted", "1.2.0 trusted"];
         assert_eq!(place.rows(sql, &[TEXT, TEXT]).await, expected);
         let counted = |series: &pings_store::Series| {
             let of = &series.weeks[0].instances;

@@ -159,10 +159,10 @@ async fn a_window_over_a_broken_week_is_not_trusted() {
             cells.collect::<Vec<_>>().join(", ")
         });
         let expected = [
-            "ByChannel@month, 1.2 1.4, trusted",
-            "ByChannel@month, 1.3.1 1.4, partly_broken",
-            "Opened@month, 1.2 1.4, trusted",
-            "Opened@month, 1.3.1 1.4, partly_broken",
+            "ByChannel@month, 1.2.0 1.4.0, trusted",
+            "ByChannel@month, 1.3.1 1.4.0, partly_broken",
+            "Opened@month, 1.2.0 1.4.0, trusted",
+            "Opened@month, 1.3.1 1.4.0, partly_broken",
         ];
         assert_eq!(rows.collect::<Vec<_>>(), expected);
         tx.rollback().await.unwrap();

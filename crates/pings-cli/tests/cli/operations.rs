@@ -175,6 +175,42 @@ fn post(address: &str, token: &str) -> u16 {
 }
 
 #[test]
+fn registries_are_read_again_for_answers() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let text = std::fs::read_to_string(REGISTRY).unwrap();
+    let file = folder.join("served.yaml");
+    std::fs::write(&file, &text).unwrap();
+    let manager = Manager::new(folder);
+    let store = Service::start(
+        pings(folder)
+            .args(["store", "serve", "--listen", "127.0.0.1:0"])
+            .args(["--registry", "served.yaml", "--read-token", "reader"])
+            .env("NOTIFY_SOCKET", &manager.path),
+    );
+    manager.wait("READY=1");
+    let address = store.address();
+    let status = |registry: &str| {
+        let path = format!("GET /v1/fleet?registry={registry}");
+        let head = format!("{path} HTTP/1.1\r\nauthorization: Bearer reader");
+        request(&address, &head, "").0
+    };
+    assert_eq!((status("code_insights"), status("other")), (200, 404));
+    let reload = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        store.signal("-HUP");
+        manager.wait("RELOADING=1");
+        manager.wait("READY=1");
+    };
+    // A file with a mistake changes nothing.
+    reload("format: 0");
+    assert_eq!((status("code_insights"), status("other")), (200, 404));
+    reload(&text.replacen("name: code_insights", "name: other", 1));
+    assert_eq!((status("code_insights"), status("other")), (404, 200));
+    store.stop();
+}
+
+#[test]
 fn tokens_are_rotated_without_a_gap() {
     let folder = TempDir::new().unwrap();
     let folder = folder.path();

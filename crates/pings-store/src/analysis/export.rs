@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::store::Store;
 
 /// The version of the content of parts. A new version makes every part change.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The number of payloads that are read at once.
 const AT_ONCE: i64 = 100;

@@ -26,6 +26,17 @@ pub fn canonical(version: Version) -> String {
     numbers.join(".")
 }
 
+/// Returns a version with three numbers, or four if the last is not 0. Unlike `3.30`, `3.30.0` is
+/// only this version when it ends a range.
+#[must_use]
+pub fn canonical_exact(version: Version) -> String {
+    let [major, minor, patch, build] = version.key();
+    match build {
+        0 => format!("{major}.{minor}.{patch}"),
+        build => format!("{major}.{minor}.{patch}.{build}"),
+    }
+}
+
 /// Returns a key of a version that compares as a text: each number has ten digits.
 #[must_use]
 pub fn version_key(key: [u32; Version::PARTS]) -> String {
@@ -37,6 +48,8 @@ pub fn version_key(key: [u32; Version::PARTS]) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) version: String,
+    /// The version with three or four numbers.
+    pub(crate) exact: String,
     pub(crate) key: Option<String>,
     pub(crate) events: u64,
 }
@@ -47,6 +60,7 @@ pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
     if !payload.is_running {
         return vec![Seen {
             version: NOT_RUNNING.to_owned(),
+            exact: NOT_RUNNING.to_owned(),
             key: None,
             events: 0,
         }];
@@ -69,6 +83,7 @@ pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
     if payload.unversioned > 0 || seen.is_empty() {
         seen.push(Seen {
             version: UNKNOWN.to_owned(),
+            exact: UNKNOWN.to_owned(),
             key: None,
             events: payload.unversioned,
         });
@@ -82,6 +97,7 @@ pub(crate) fn of_window(window: &Windowed) -> Vec<Seen> {
     if window.has_unversioned || seen.is_empty() {
         seen.push(Seen {
             version: UNKNOWN.to_owned(),
+            exact: UNKNOWN.to_owned(),
             key: None,
             events: 0,
         });
@@ -93,6 +109,7 @@ pub(crate) fn of_window(window: &Windowed) -> Vec<Seen> {
 pub(crate) fn captured(version: Version) -> Seen {
     Seen {
         version: canonical(version),
+        exact: canonical_exact(version),
         key: Some(version_key(version.key())),
         events: 0,
     }
@@ -101,6 +118,12 @@ pub(crate) fn captured(version: Version) -> Seen {
 /// Joins versions into a text. The versions are sorted.
 pub(crate) fn text(seen: &[Seen]) -> String {
     let versions: Vec<&str> = seen.iter().map(|seen| seen.version.as_str()).collect();
+    versions.join(" ")
+}
+
+/// Joins exact versions into a text, as the views show them.
+pub(crate) fn exact(seen: &[Seen]) -> String {
+    let versions: Vec<&str> = seen.iter().map(|seen| seen.exact.as_str()).collect();
     versions.join(" ")
 }
 

@@ -95,11 +95,11 @@ fn entry_lines(registry: &Registry, entry: &Entry) -> Vec<String> {
     let title = title.map_or("", |ping| ping.title.as_str());
     let mut lines = Vec::new();
     for found in &entry.breaks {
-        lines.push(format!(
-            "{} {}",
-            styled(BAD, &format!("{}:", found.code)),
-            what(found)
-        ));
+        let code = match found.group_name() {
+            Some(group) => format!("{}, {}:", found.code, output::plain(&group)),
+            None => format!("{}:", found.code),
+        };
+        lines.push(format!("{} {}", styled(BAD, &code), what(found)));
         lines.extend(evidence(found));
     }
     lines.push(format!(
@@ -273,6 +273,10 @@ fn headed(head: &str, mut lines: Vec<String>, all: usize) -> Vec<String> {
     [vec![String::new(), head], lines].concat()
 }
 
+fn json_of(text: &str) -> Option<Json> {
+    serde_json::from_str(text).ok()
+}
+
 fn written(findings: &Findings) -> Json {
     let broken = findings.broken.iter().map(|entry| {
         let breaks = entry.breaks.iter().map(|found| {
@@ -280,6 +284,7 @@ fn written(findings: &Findings) -> Json {
             let before: Vec<String> = it.before.iter().map(Version::to_string).collect();
             json!({
                 "code": found.code,
+                "group": found.group.as_deref().and_then(json_of),
                 "measure": found.measure,
                 "symptom": found.symptom.name(),
                 "versions": found.versions.to_string(),

@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 
 use pings_model::{Life, Version, VersionRange};
 use pings_payload::Week;
+use serde_json::Value as Json;
 
 use super::observations::Observations;
 use super::paired::{After, Pair, pairs};
 use super::verdict::{Off, Symptom, Verdict, verdict};
-use crate::registry::origin::canonical;
+use crate::registry::origin::canonical_exact;
 
 /// Consecutive versions that broke a code, with the evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Break {
     /// The code.
     pub code: String,
+    /// The value of a dimension or the step of a funnel, as JSON, if only this group changed.
+    pub group: Option<String>,
     /// The measure that was examined, such as `count` or `unique_users`.
     pub measure: String,
     /// The kind of change.
@@ -25,6 +28,23 @@ pub struct Break {
     pub factor: f64,
     /// The evidence for the break.
     pub evidence: Evidence,
+}
+
+impl Break {
+    /// Returns the group in words, such as `insightType searchInsights` or `step 3`, if only a group
+    /// changed.
+    #[must_use]
+    pub fn group_name(&self) -> Option<String> {
+        let group: Json = serde_json::from_str(self.group.as_deref()?).ok()?;
+        if let Some(step) = group.get("step") {
+            return Some(format!("step {step}"));
+        }
+        let parts = group.as_object()?.iter().map(|(name, value)| match value {
+            Json::String(text) => format!("{name} {text}"),
+            other => format!("{name} {other}"),
+        });
+        Some(parts.collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// The evidence that a version broke a code.
@@ -94,10 +114,11 @@ pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
     }
     found.extend(open.take().map(|open| (open, false)));
     let breaks = found.into_iter().filter_map(|(open, is_over)| {
-        let (first, last) = (canonical(open.first), canonical_exact(open.last));
+        let (first, last) = (canonical_exact(open.first), canonical_exact(open.last));
         let versions = range(&first, &last, is_over, code.life)?;
         Some(Break {
             code: code.code.to_owned(),
+            group: None,
             measure: code.measure.clone(),
             symptom: open.off.symptom,
             versions,
@@ -116,19 +137,9 @@ fn range(first: &str, last: &str, is_over: bool, life: Life<'_>) -> Option<Versi
     if !is_over && is_free {
         return Some(open);
     }
-    match first == last || format!("{first}.0") == last {
+    match first == last {
         true => last.parse().ok(),
         false => format!("{first}-{last}").parse().ok(),
-    }
-}
-
-/// Formats a version with its first three numbers, so that as the end of a range it does not
-/// include the versions that it is a prefix of.
-pub(crate) fn canonical_exact(version: Version) -> String {
-    let [major, minor, patch, build] = version.key();
-    match build {
-        0 => format!("{major}.{minor}.{patch}"),
-        build => format!("{major}.{minor}.{patch}.{build}"),
     }
 }
 

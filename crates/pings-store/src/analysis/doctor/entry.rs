@@ -1,5 +1,7 @@
 //! Suggests entries for the registry.
 
+use std::collections::BTreeMap;
+
 use pings_model::{Ping, Registry, VersionRange};
 
 use super::breaks::Break;
@@ -48,20 +50,23 @@ pub(crate) fn entries(registry: &Registry, mut breaks: Vec<Break>) -> Vec<Entry>
                 yaml: yaml(versions, &breaks),
                 breaks,
             };
-            match breaks.as_slice() {
-                [only] if ping.metrics.len() > 1 => {
-                    let code = only.code.clone();
-                    entries.push(entry(Some(&code), versions, breaks));
-                }
-                // A range of the ping must not overlap a declared range of a code.
-                [_, _, ..] if is_declared(ping, versions) => {
-                    entries.extend(breaks.into_iter().map(|it| {
-                        let code = it.code.clone();
-                        entry(Some(&code), it.versions, vec![it])
-                    }));
-                }
-                _ => entries.push(entry(None, versions, breaks)),
+            let mut by_code: BTreeMap<String, Vec<Break>> = BTreeMap::new();
+            for it in &breaks {
+                by_code.entry(it.code.clone()).or_default().push(it.clone());
             }
+            let is_of_codes = match by_code.len() {
+                1 => ping.metrics.len() > 1,
+                // A range of the ping must not overlap a declared range of a code.
+                _ => is_declared(ping, versions),
+            };
+            if !is_of_codes {
+                entries.push(entry(None, versions, breaks));
+                continue;
+            }
+            entries.extend(by_code.into_iter().filter_map(|(code, breaks)| {
+                let versions = breaks.iter().map(|it| it.versions).reduce(both)?;
+                Some(entry(Some(&code), versions, breaks))
+            }));
         }
     }
     entries
@@ -99,11 +104,12 @@ fn yaml(versions: VersionRange, breaks: &[Break]) -> String {
 /// Describes a break in words, such as `InsightHover falls to nothing`.
 pub(crate) fn reason(found: &Break) -> String {
     let Break {
-        code,
-        measure,
-        factor,
-        ..
+        measure, factor, ..
     } = found;
+    let code = match found.group_name() {
+        Some(group) => format!("{group} of {}", found.code),
+        None => found.code.clone(),
+    };
     match found.symptom {
         Symptom::NotSent => format!("{code} is no longer sent"),
         Symptom::Fails => format!("{code} can no longer be measured"),

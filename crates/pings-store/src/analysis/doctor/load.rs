@@ -7,6 +7,7 @@ use pings_model::{Registry, ValueType};
 use pings_payload::Week;
 use time::OffsetDateTime;
 
+use super::groups::Values;
 use super::observations::Observations;
 use crate::analysis::trust::Versions;
 use pings_database::Result;
@@ -88,6 +89,58 @@ pub(crate) async fn observations<'r>(
         }
     }
     Ok(Some(seen))
+}
+
+/// Loads the values of the groups of a code, by the JSON of their dimensions. A code whose groups do
+/// not add up has none.
+pub(crate) async fn groups(
+    tx: &mut Transaction,
+    registry: &Registry,
+    seen: &Observations<'_>,
+    place: usize,
+) -> Result<BTreeMap<String, Values>> {
+    let mut groups: BTreeMap<String, Values> = BTreeMap::new();
+    let code = &seen.codes[place];
+    let id = crate::analysis::series::code_id(tx, registry, code.code).await?;
+    let Some(id) = id.filter(|_| code.adds_up) else {
+        return Ok(groups);
+    };
+    let instances: BTreeMap<&str, usize> =
+        seen.instances.iter().map(String::as_str).zip(0..).collect();
+    let sql = "SELECT series.dimensions, measurements.week, instances.uuid, measurements.value \
+        FROM measurements JOIN series ON series.id = measurements.series \
+        JOIN instances ON instances.id = measurements.instance \
+        WHERE measurements.series IN (SELECT id FROM series \
+            WHERE code = $1 AND measure = $2 AND dimensions <> '{}') \
+          AND measurements.week >= $3 AND measurements.value IS NOT NULL";
+    let first = seen.first.to_string();
+    let binds = [
+        Bind::Integer(id),
+        Bind::Text(&code.measure),
+        Bind::Text(&first),
+    ];
+    let text = ValueType::Text;
+    for row in tx
+        .rows(sql, &binds, &[text, text, text, ValueType::Number])
+        .await?
+    {
+        if let [
+            Cell::Text(group),
+            Cell::Text(at),
+            Cell::Text(instance),
+            Cell::Number(value),
+        ] = &row[..]
+            && let Some(instance) = instances.get(instance.as_str())
+            && let Some(week) = week(at).and_then(|week| seen.week_place(week))
+        {
+            let values = match groups.get_mut(group) {
+                Some(values) => values,
+                None => groups.entry(group.clone()).or_default(),
+            };
+            values.push((*instance, week, *value));
+        }
+    }
+    Ok(groups)
 }
 
 /// The report of an instance for a week.

@@ -8,6 +8,7 @@
 mod breaks;
 mod changed;
 mod entry;
+mod groups;
 mod load;
 mod observations;
 mod paired;
@@ -71,9 +72,15 @@ impl Store {
     /// Returns an error if the database does not answer.
     pub async fn doctor(&self, registry: &Registry) -> Result<Findings> {
         let mut tx = self.database.begin(Mode::Read).await?;
-        let Some(seen) = load::observations(&mut tx, registry).await? else {
+        let Some(mut seen) = load::observations(&mut tx, registry).await? else {
             return Ok(Findings::default());
         };
+        let mut breaks = seen.breaks();
+        for place in 0..seen.codes.len() {
+            let groups = load::groups(&mut tx, registry, &seen, place).await?;
+            let vanished = groups::vanished(&mut seen, place, &groups, &breaks);
+            breaks.extend(vanished);
+        }
         let changes = changed::changes(&mut tx, registry, seen.first).await?;
         let conflicts = changed::conflicts(&mut tx, registry).await?;
         tx.rollback().await?;
@@ -81,7 +88,7 @@ impl Store {
         Ok(Findings {
             weeks: Some((seen.first_reported(), last)),
             instances: seen.instances.len(),
-            broken: seen.broken(registry),
+            broken: entry::entries(registry, breaks),
             changed: changes,
             conflicts,
             twins: twins::twins(&seen),
@@ -94,7 +101,11 @@ impl Observations<'_> {
     /// Returns suggested entries for versions that broke codes.
     #[must_use]
     pub fn broken(&self, registry: &Registry) -> Vec<Entry> {
-        let breaks = (0..self.codes.len()).flat_map(|code| breaks::breaks(self, code));
-        entry::entries(registry, breaks.collect())
+        entry::entries(registry, self.breaks())
+    }
+
+    fn breaks(&self) -> Vec<Break> {
+        let codes = 0..self.codes.len();
+        codes.flat_map(|code| breaks::breaks(self, code)).collect()
     }
 }

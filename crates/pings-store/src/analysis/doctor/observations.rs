@@ -118,6 +118,34 @@ impl<'r> Observations<'r> {
         }
     }
 
+    /// Adds a group of a code as a code of its own, and returns its index. The group has no value
+    /// where the code was not measured.
+    pub(crate) fn add_group(&mut self, code: usize, values: &[(usize, usize, f64)]) -> usize {
+        let of_code = &self.codes[code];
+        let zero = |seen: &f64| if seen.is_finite() { 0.0 } else { *seen };
+        let mut seen: Vec<f64> = of_code.seen.iter().map(zero).collect();
+        for (instance, week, value) in values {
+            seen[instance * self.weeks + week] = *value;
+        }
+        let group = Code {
+            measure: of_code.measure.clone(),
+            seen,
+            ..*of_code
+        };
+        self.codes.push(group);
+        self.codes.len() - 1
+    }
+
+    /// Removes the group that was added last.
+    pub(crate) fn remove_group(&mut self) {
+        self.codes.pop();
+    }
+
+    /// Returns the index of a week.
+    pub(crate) fn week_place(&self, week: Week) -> Option<usize> {
+        self.place(0, week)
+    }
+
     fn place(&self, instance: usize, week: Week) -> Option<usize> {
         let days = (week.start() - self.first.start()).whole_days();
         let week = usize::try_from(days / 7).ok().filter(|_| days >= 0)?;

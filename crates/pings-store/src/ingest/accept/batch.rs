@@ -114,6 +114,9 @@ pub(crate) async fn note_origins(
         let Some(id) = origins.new.get(name) else {
             continue;
         };
+        let exact = Bind::Text(&origin::exact(versions));
+        let sql = "UPDATE origins SET exact_versions = $1 WHERE id = $2";
+        tx.run(sql, &[exact, Bind::Integer(*id)]).await?;
         for seen in versions {
             values.push(Bind::Integer(*id));
             values.push(Bind::Text(&seen.version));
