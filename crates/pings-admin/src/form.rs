@@ -40,11 +40,17 @@ mod tests {
     fn requests_of_other_sites_are_recognized() {
         for (sent, expected) in [
             (&[][..], false),
-            (&[("sec-fetch-site", "same-origin"), ("origin", "null")], false),
+            (
+                &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+                false,
+            ),
             (&[("sec-fetch-site", "cross-site")], true),
             (&[("sec-fetch-site", "same-site")], true),
             (&[("sec-fetch-site", "none")], true),
-            (&[("origin", "http://a.test:80"), ("host", "a.test:80")], false),
+            (
+                &[("origin", "http://a.test:80"), ("host", "a.test:80")],
+                false,
+            ),
             (&[("origin", "http://b.test"), ("host", "a.test")], true),
         ] {
             let mut headers = HeaderMap::new();

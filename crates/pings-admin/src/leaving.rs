@@ -24,7 +24,10 @@ impl Leaving {
         let settings = &state.settings;
         for (switch, what) in [(Switch::Gather, "gathering"), (Switch::Send, "sending")] {
             if !settings.consent.is_on(switch) {
-                return Self::Nothing(format!("{what} is switched off ({})", why(settings, switch)));
+                return Self::Nothing(format!(
+                    "{what} is switched off ({})",
+                    why(settings, switch)
+                ));
             }
         }
         let Some(logged) = &state.logged else {

@@ -1,8 +1,8 @@
 //! Guards pages that are served on the loopback address of a machine, where other users and the pages
 //! of other sites could reach them.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::extract::{Request, State};

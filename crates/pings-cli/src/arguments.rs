@@ -20,6 +20,7 @@ mod set;
 pub(crate) mod store;
 mod tail;
 mod tools;
+mod view;
 
 use std::path::PathBuf;
 
@@ -51,6 +52,7 @@ pub(crate) use serve::Serve;
 pub(crate) use set::Set;
 pub(crate) use tail::Tail;
 pub(crate) use tools::{Completions, Man};
+pub(crate) use view::View;
 
 /// Collect, report and deliver usage metrics of a self-hosted product
 #[derive(Parser)]
@@ -268,6 +270,8 @@ If a line has no version, the instance's numbers for that week are not trusted."
     Migrate(Migrate),
     /// Show what is collected and sent and which setting decided that, or agree to new metrics
     Consent(Consent),
+    /// Serve pages that show what is counted, what leaves, what left, and the switches
+    View(View),
     /// Receive payloads and show which data to trust (the vendor's side)
     Store(store::Store),
     /// Print the completion script for a shell
@@ -311,6 +315,7 @@ impl Command {
             Self::Instance(it) => &it.output,
             Self::Migrate(it) => &it.output,
             Self::Consent(it) => &it.output,
+            Self::View(it) => &it.output,
         };
         output.format.into()
     }

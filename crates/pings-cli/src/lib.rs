@@ -91,6 +91,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Bundle(bundle) => commands::delivery::bundle::run(&common, &bundle).await,
         Command::Run(run) => commands::delivery::run::run(&common, &run).await,
         Command::Consent(consent) => commands::consent::run(&common, consent.command).await,
+        Command::View(view) => commands::view::run(&common, &view).await,
         Command::Store(store) => commands::store::run(&common, &store).await,
         Command::Completions(completions) => commands::completions::run(&completions),
         Command::Man(man) => commands::man::run(&man),

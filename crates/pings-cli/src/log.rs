@@ -49,6 +49,7 @@ fn filter(verbose: u8, is_server: bool) -> Targets {
     // Only crates of this project: a database driver logs statements.
     let crates = [
         "pings",
+        "pings_admin",
         "pings_cli",
         "pings_database",
         "pings_runtime",

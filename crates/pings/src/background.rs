@@ -41,6 +41,12 @@ impl Background {
         Ok(background)
     }
 
+    /// Returns the runtime of the thread.
+    #[cfg(feature = "admin")]
+    pub(crate) fn handle(&self) -> Handle {
+        self.runtime.clone()
+    }
+
     /// Runs a future on the thread.
     pub(crate) async fn run<T: Send + 'static>(
         &self,

@@ -197,6 +197,12 @@ impl Builder {
             version,
             settings,
             user_ids: self.user_ids,
+            #[cfg(all(feature = "admin", feature = "delivery"))]
+            store: plan.store(),
+            #[cfg(all(feature = "admin", not(feature = "delivery")))]
+            store: None,
+            #[cfg(feature = "admin")]
+            config_file: self.config_file,
             log: OnceCell::new(),
         });
         let recorder = Recorder::start(&shared.event_log, options)?;

@@ -55,6 +55,16 @@ pub(crate) struct Plan {
     capture_limit: Duration,
 }
 
+#[cfg(feature = "admin")]
+impl Plan {
+    /// Returns the address of the store, without its token.
+    pub(crate) fn store(&self) -> Option<String> {
+        let endpoint = self.store.as_ref()?.endpoint();
+        let address = endpoint.strip_suffix("/v1/payloads");
+        Some(address.unwrap_or(endpoint).to_owned())
+    }
+}
+
 impl DeliveryOptions {
     /// Checks the configuration. The settings provide the values that are not set.
     pub(crate) fn plan(mut self, settings: &Settings, registry: &Registry) -> Result<Plan, Error> {

@@ -204,6 +204,29 @@ impl Pings {
             .visitor_ids(live.shared.settings.visitor_ids))
     }
 
+    /// Returns pages for administrators: what this instance counts, when the next report leaves, what
+    /// left, what is held back, the switches and failures.
+    ///
+    /// The pages have no authentication of their own. The product puts their router behind a
+    /// middleware that lets in administrators only.
+    ///
+    /// ```no_run
+    /// # fn example(pings: &pings::Pings, administrators: axum::Router) -> Result<(), pings::Error> {
+    /// let admin = pings.admin()?.path("/admin/usage");
+    /// let administrators = administrators.merge(admin.router());
+    /// # let _ = administrators;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the handle keeps its events in memory.
+    #[cfg(feature = "admin")]
+    pub fn admin(&self) -> Result<pings_admin::Admin, Error> {
+        Ok(crate::admin::admin(self.started()?))
+    }
+
     /// Returns how many events this process dropped, wrote to a file, or had refused.
     #[must_use]
     pub fn counters(&self) -> Counters {

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "admin")]
+mod admin;
 mod background;
 mod builder;
 #[cfg(feature = "delivery")]
@@ -16,6 +18,8 @@ pub use error::Error;
 pub use handle::Pings;
 pub use weeks::{last_week, this_week};
 
+#[cfg(feature = "admin")]
+pub use pings_admin::Admin;
 #[cfg(feature = "ingest")]
 pub use pings_ingest::{Ingest, PageConsent, User, VisitorIds};
 pub use pings_model::{Absence, Broken, Trust, Version, VersionError, VersionRange};

@@ -28,6 +28,12 @@ pub(crate) struct Shared {
     pub(crate) version: Version,
     pub(crate) settings: Settings,
     pub(crate) user_ids: Option<UserIdType>,
+    /// The address of the store, if any.
+    #[cfg(feature = "admin")]
+    pub(crate) store: Option<String>,
+    /// The configuration file, if it was named.
+    #[cfg(feature = "admin")]
+    pub(crate) config_file: Option<std::path::PathBuf>,
     /// The event log, once the database answered.
     pub(crate) log: OnceCell<EventLog>,
 }

@@ -1,5 +1,6 @@
 //! The front end: the package, a product in a browser, and the endpoint.
 
+mod admin;
 mod catalogue;
 mod ingest;
 mod package;

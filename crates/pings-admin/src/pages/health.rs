@@ -32,7 +32,11 @@ struct Line<'a> {
 }
 
 /// Returns the metrics of both weeks and of their windows.
-fn lines<'a>(view: &'a View, both: &'a Both, is_wanted: impl Fn(&Ping, &Metric) -> bool) -> Vec<Line<'a>> {
+fn lines<'a>(
+    view: &'a View,
+    both: &'a Both,
+    is_wanted: impl Fn(&Ping, &Metric) -> bool,
+) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     let weeks = [&both.this, &both.last].into_iter().filter_map(counted);
     for payload in weeks.map(|it| &it.payload) {
@@ -45,12 +49,17 @@ fn lines<'a>(view: &'a View, both: &'a Both, is_wanted: impl Fn(&Ping, &Metric) 
             let week = week.filter(|it| !is_early(ping, it, payload.week, view));
             let week = week.map(|it| (payload.week.to_string(), it));
             let windows = payload.windows.iter();
-            let windows = windows.filter_map(|it| Some((window(&it.span), it.metrics.get(&metric.code)?)));
-            lines.extend(week.into_iter().chain(windows).map(|(window, measured)| Line {
-                metric,
-                window,
-                measured,
-            }));
+            let windows =
+                windows.filter_map(|it| Some((window(&it.span), it.metrics.get(&metric.code)?)));
+            lines.extend(
+                week.into_iter()
+                    .chain(windows)
+                    .map(|(window, measured)| Line {
+                        metric,
+                        window,
+                        measured,
+                    }),
+            );
         }
     }
     lines
@@ -116,7 +125,13 @@ fn failures(view: &View, both: &Both) -> Markup {
     lines.retain(|line| {
         matches!(
             kind(line.measured),
-            Some(FailureKind::Schema | FailureKind::Query | FailureKind::TimeLimit | FailureKind::Database | FailureKind::Pruned)
+            Some(
+                FailureKind::Schema
+                    | FailureKind::Query
+                    | FailureKind::TimeLimit
+                    | FailureKind::Database
+                    | FailureKind::Pruned
+            )
         )
     });
     html! {
@@ -138,7 +153,14 @@ fn failures(view: &View, both: &Both) -> Markup {
 
 fn counters(both: &Both, all: &Counters) -> Markup {
     let of = |numbers: &Numbers, name: &str| match counted(numbers) {
-        Some(it) => grouped(&it.payload.runtime.get(name).copied().unwrap_or(0).to_string()),
+        Some(it) => grouped(
+            &it.payload
+                .runtime
+                .get(name)
+                .copied()
+                .unwrap_or(0)
+                .to_string(),
+        ),
         None => "–".to_owned(),
     };
     html! {
@@ -160,7 +182,9 @@ fn counters(both: &Both, all: &Counters) -> Markup {
 
 fn meaning(counter: &str) -> &'static str {
     match counter {
-        "dropped" => "lost events: the queue was full, or neither the database nor the disk accepted them",
+        "dropped" => {
+            "lost events: the queue was full, or neither the database nor the disk accepted them"
+        }
         "spilled" => "events that waited in a file while the database was down",
         "write_errors" => "failed attempts to write, which were repeated",
         "rejected" => "events that the database rejected",

@@ -135,7 +135,10 @@ fn metrics(both: &Both) -> Markup {
             };
             let is_held = matches!(
                 failure.kind,
-                FailureKind::Withheld | FailureKind::Undeclared | FailureKind::NotAgreed | FailureKind::Withdrawn
+                FailureKind::Withheld
+                    | FailureKind::Undeclared
+                    | FailureKind::NotAgreed
+                    | FailureKind::Withdrawn
             );
             if is_held {
                 let because = match failure.message.is_empty() {

@@ -56,6 +56,8 @@ fn state(state: Sent, is_over: bool) -> &'static str {
         Sent::Sent => "sent; the store has it",
         Sent::Parked => "parked; the store refused it",
         Sent::Replaced => "replaced by a newer revision",
-        Sent::Withheld => "withheld; sending was not agreed to when the week began, so it never leaves",
+        Sent::Withheld => {
+            "withheld; sending was not agreed to when the week began, so it never leaves"
+        }
     }
 }

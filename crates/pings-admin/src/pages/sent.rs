@@ -10,7 +10,10 @@ use crate::text::at_text;
 use crate::view::View;
 
 pub(crate) fn sent(view: &View) -> Markup {
-    let entries = view.logged().into_iter().flat_map(|it| it.outbox.iter().rev());
+    let entries = view
+        .logged()
+        .into_iter()
+        .flat_map(|it| it.outbox.iter().rev());
     let sent: Vec<&Entry> = entries.filter(|it| has_left(it)).collect();
     html! {
         h1 { "What left" }

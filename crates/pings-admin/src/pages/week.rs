@@ -13,14 +13,15 @@ use crate::view::View;
 use crate::weeks::{Counted, Numbers};
 
 /// Returns the page of the running week or of the last complete week.
-pub(crate) fn week(view: &View, week: Week, numbers: &Numbers) -> Markup {
+pub(crate) fn week(view: &View, week: Week, numbers: Option<&Numbers>) -> Markup {
     let is_over = week.is_complete(view.state.now);
     html! {
         h1 { @if is_over { "Last week" } @else { "This week" } }
         p.lead { (days(week)) @if !is_over { ", not over yet" } }
         @match numbers {
-            Numbers::Uncovered(reason) => p { "No numbers. " (plain(reason)) },
-            Numbers::Counted(counted) => (metrics(view, counted)),
+            None => p { "No numbers: gathering is switched off, and there is no event log." },
+            Some(Numbers::Uncovered(reason)) => p { "No numbers. " (plain(reason)) },
+            Some(Numbers::Counted(counted)) => (metrics(view, counted)),
         }
     }
 }
@@ -151,7 +152,10 @@ fn doubts(ping: &Ping, metric: &Metric, payload: &Payload) -> BTreeSet<String> {
     let doubt = |version: &Version| match ping.life(metric).trust(*version) {
         Trust::Broken(broken) => {
             let reason = broken.reason.as_deref().unwrap_or("no reason given");
-            Some(plain(&format!("not trusted, broken in {}: {reason}", broken.versions)))
+            Some(plain(&format!(
+                "not trusted, broken in {}: {reason}",
+                broken.versions
+            )))
         }
         _ => None,
     };

@@ -30,3 +30,4 @@ pub(crate) mod sql;
 pub(crate) mod store;
 pub(crate) mod tail;
 pub(crate) mod text_file;
+pub(crate) mod view;

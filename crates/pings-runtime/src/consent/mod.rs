@@ -2,6 +2,7 @@
 //! history.
 
 mod agreement;
+mod edit;
 mod history;
 mod lines;
 mod metrics;

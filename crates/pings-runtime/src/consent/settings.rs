@@ -156,11 +156,9 @@ impl Settings {
     /// Returns an error if the file cannot be read, or if the file or a variable contains an
     /// invalid value.
     pub fn load(file: Option<&Path>) -> Result<Self> {
-        let named = match file {
-            Some(path) => Some(path.to_owned()),
-            None => variable(FILE_VARIABLE).map(PathBuf::from),
-        };
-        let path = named.or_else(|| Path::new(FILE).exists().then(|| FILE.into()));
+        let path = path_of(file);
+        let is_named = file.is_some() || variable(FILE_VARIABLE).is_some();
+        let path = (is_named || path.exists()).then_some(path);
         let (in_file, lines) = match &path {
             Some(path) => read(path)?,
             None => (InFile::default(), BTreeMap::new()),
@@ -258,8 +256,12 @@ fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
         Error::input(format!("cannot read {}: {error}", path.display())).caused_by(error)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok((parsed(path, text)?, lines(text)))
+}
+
+fn parsed(path: &Path, text: &str) -> Result<InFile> {
     if text.trim().is_empty() {
-        return Ok((InFile::default(), BTreeMap::new()));
+        return Ok(InFile::default());
     }
     let parsed: Option<InFile> = serde_yaml::from_str(text).map_err(|error| {
         Error::input(format!(
@@ -269,7 +271,22 @@ fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
         ))
         .caused_by(error)
     })?;
-    Ok((parsed.unwrap_or_default(), lines(text)))
+    Ok(parsed.unwrap_or_default())
+}
+
+/// Returns the path of the configuration file, which may not exist.
+pub(super) fn path_of(file: Option<&Path>) -> PathBuf {
+    let named = file.map(Path::to_owned);
+    let named = named.or_else(|| variable(FILE_VARIABLE).map(PathBuf::from));
+    named.unwrap_or_else(|| FILE.into())
+}
+
+/// Returns the switches that a configuration file with this text sets.
+pub(super) fn switches_in(path: &Path, text: &str) -> Result<BTreeMap<Switch, bool>> {
+    let in_file = parsed(path, text)?;
+    let switches = Switch::ALL.into_iter();
+    let set = switches.filter_map(|switch| Some((switch, in_file.value(switch)?)));
+    Ok(set.collect())
 }
 
 /// Returns an environment variable. An empty variable is treated as unset.
