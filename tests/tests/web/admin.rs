@@ -413,7 +413,7 @@ async fn forms_need_their_token(dialect: Dialect) {
     assert_eq!(agreed, StatusCode::SEE_OTHER);
     let held = page(&router, "/held-back").await;
     assert!(held.contains("after the start of this week"), "{held}");
-    assert!(!held.contains("Agree to Likes"), "{held}");
+    assert!(!held.contains("<form"), "{held}");
 }
 
 #[tokio::test]

@@ -97,6 +97,7 @@ fn pending(logged: &Logged, view: &View) -> Markup {
 fn pending_row(pending: &Pending, view: &View) -> Markup {
     let registry = &view.host.registry;
     let title = registry.metric(&pending.code).map(title);
+    let title = title.filter(|it| *it != pending.code);
     html! {
         tr {
             th scope="row" {
@@ -114,7 +115,7 @@ fn pending_row(pending: &Pending, view: &View) -> Markup {
                     form method="post" action="agree" {
                         (token(view))
                         input type="hidden" name="code" value=(pending.code);
-                        button type="submit" aria-label={ "Agree to " (pending.code) } { "Agree" }
+                        button type="submit" { "Agree" span.hidden { " to " (pending.code) } }
                     }
                 }
             }

@@ -17,7 +17,7 @@ pub(crate) fn switches(view: &View) -> Markup {
             "A switch that is turned on covers the weeks that begin later. "
             "A switch that is turned off counts at once."
         }
-        div.wide tabindex="0" role="group" aria-label="Switches" { table {
+        div.wide tabindex="0" role="group" aria-label="Switches" { table.switches {
             thead { tr {
                 th { "Switch" } th { "Value" } th { "Since" } th { "Decided by" }
                 @if view.form_token.is_some() { th { "Change" } }
@@ -77,7 +77,7 @@ fn change(view: &View, switch: Switch, is_on: bool) -> Markup {
                 (token(view))
                 input type="hidden" name="switch" value=(switch);
                 input type="hidden" name="value" value=(value);
-                button type="submit" aria-label={ "Set " (switch) " to " (value) } { "Set to " (value) }
+                button type="submit" { "Set" span.hidden { " " (switch) } " to " (value) }
             }
         }
     }
@@ -116,7 +116,7 @@ fn how(view: &View) -> Markup {
 fn history(logged: &Logged) -> Markup {
     html! {
         h2 { "History" }
-        div.wide tabindex="0" role="group" aria-label="History of the switches" { table {
+        div.wide tabindex="0" role="group" aria-label="History of the switches" { table.switches {
             thead { tr { th { "Switch" } th { "Value" } th { "From" } th { "Decided by" } th { "Registry" } } }
             tbody {
                 @for switch in Switch::ALL {
