@@ -58,7 +58,11 @@ async fn listen(common: &Common, view: &View, admin: Admin) -> Result<(), Failur
     let url = format!("http://{address}/?{}", guard.query());
     match common.is_json() {
         true => output::say_json_line(&json!({ "listening": url })),
-        false => output::done("Listening", &format!("on {url}, until Ctrl-C")),
+        false => {
+            output::done("Listening", &format!("on {address}, until Ctrl-C"));
+            // Notes are masked, and the address has a token.
+            output::say(&url);
+        }
     }
     if view.open
         && let Err(error) = open(&url)

@@ -21,4 +21,5 @@ mod store;
 mod tail;
 mod terminal;
 mod trust;
+mod view;
 mod windows;
