@@ -22,6 +22,9 @@ pub use analysis::impact::{Curve, Impact, ImpactWeek, Milestone, Recovery, Rollo
 pub use analysis::left_out::LeftOut;
 pub use analysis::notes::{Note, Notes};
 pub use analysis::numbers::number;
+pub use analysis::publish::{
+    LEAST_INSTANCES, PublicNumbers, PublicWeek, Publication, PublishOptions, Withheld,
+};
 pub use analysis::senders::Sender;
 pub use analysis::series::{Group, Instances, Per, Series, SeriesOptions, SeriesWeek, Values};
 pub use analysis::trust::{Label, Versions, label};

@@ -12,6 +12,7 @@ pub mod impact;
 pub mod left_out;
 pub mod notes;
 pub mod numbers;
+pub mod publish;
 pub mod senders;
 pub mod series;
 pub mod statistics;

@@ -31,6 +31,7 @@ pub(crate) use complete::incomplete;
 use counts::OfCode;
 pub(crate) use counts::by_origin;
 pub(crate) use origins::{Origins, origins};
+pub(crate) use values::dimension;
 
 /// Options of a series query.
 #[derive(Clone, Debug, Default)]

@@ -210,7 +210,7 @@ fn list(ids: &[i64]) -> String {
 }
 
 /// Returns the value of a dimension, or null if the dimension does not exist.
-fn dimension(dimensions: &str, by: &str) -> Json {
+pub(crate) fn dimension(dimensions: &str, by: &str) -> Json {
     let mut dimensions: Json = serde_json::from_str(dimensions).unwrap_or_default();
     dimensions.get_mut(by).map(Json::take).unwrap_or_default()
 }
