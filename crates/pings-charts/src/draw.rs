@@ -197,7 +197,14 @@ fn kinds(of: Instances) -> [u64; 3] {
 
 /// Draws the chart of instances with its legend above.
 fn instances(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
-    let named = KINDS.map(|(name, colour, part)| (Mark::Area(colour.mix(part)), name.to_owned()));
+    let occurs = |place: usize| {
+        let mut counts = data.weeks.iter().map(|week| kinds(week.instances));
+        counts.any(|counts| counts.get(place).is_some_and(|count| *count > 0))
+    };
+    let shown = KINDS.into_iter().enumerate();
+    let shown = shown.filter(|(place, _)| *place == 0 || occurs(*place));
+    let named =
+        shown.map(|(_, (name, colour, part))| (Mark::Area(colour.mix(part)), name.to_owned()));
     let legend = legend::placed(named);
     legend::draw(area, &legend, legend::ROW / 2)?;
     let (_, area) = area.split_vertically(legend::height(&legend));

@@ -11,6 +11,7 @@ mod generate;
 mod groups;
 mod new;
 mod product;
+pub(crate) mod publish;
 mod quotas;
 pub(crate) mod reading;
 mod registry;

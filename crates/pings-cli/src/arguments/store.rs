@@ -8,6 +8,7 @@ use pings_payload::Uuid;
 use pings_runtime::Address;
 
 use super::format::{FailureFormat, Output, SeriesFormat, WatchFormat};
+use super::publish::Publish;
 use super::quotas::Quotas;
 use super::reading::{Attributes, Export, Fleet, Note, Usage};
 
@@ -56,6 +57,7 @@ impl Store {
             Command::Watch(watch) => return watch.format.into(),
             Command::Growth(growth) => return growth.format.into(),
             Command::Export(export) => &export.output,
+            Command::Publish(publish) => &publish.output,
             Command::Note(note) => &note.output,
             Command::Serve(serve) => &serve.output,
             Command::Import(import) => &import.output,
@@ -94,6 +96,8 @@ pub(crate) enum Command {
     Growth(Growth),
     /// Export all numbers or payloads as CSV files, one for each registry and week
     Export(Export),
+    /// Write a public page with numbers that tell nothing about few instances
+    Publish(Publish),
     /// Add a note about a week, and list the notes
     Note(Note),
     /// Show the weeks and instances that a broken range affects, and the estimated recovery

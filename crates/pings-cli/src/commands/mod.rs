@@ -26,6 +26,7 @@ pub(crate) mod serve;
 mod service_manager;
 pub(crate) mod set;
 mod signals;
+mod site;
 pub(crate) mod sql;
 pub(crate) mod store;
 pub(crate) mod tail;

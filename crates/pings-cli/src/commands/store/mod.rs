@@ -13,6 +13,7 @@ mod import;
 mod instances;
 mod note;
 mod opened;
+mod publish;
 mod rebuild;
 mod registry;
 mod remarks;
@@ -40,6 +41,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Growth(growth) => growth::run(common, database, growth).await,
         Command::Note(note) => note::run(common, database, note).await,
         Command::Export(export) => export::run(common, database, export).await,
+        Command::Publish(publish) => publish::run(common, database, publish).await,
         Command::Impact(impact) => impact::run(common, database, impact).await,
         Command::Forget(forget) => forget::run(common, database, forget).await,
         Command::Watch(watch) => watch::run(common, database, watch).await,

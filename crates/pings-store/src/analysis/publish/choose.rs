@@ -16,7 +16,7 @@ const ROUNDS: usize = 64;
 
 /// How many times `k` instances are left out at first, in each attempt. Sets that miss many instances differ
 /// from each other by many. The attempt that leaves out the fewest is used.
-const ATTEMPTS: [usize; 4] = [0, 0, 2, 4];
+const ATTEMPTS: [usize; 6] = [0, 0, 1, 2, 3, 4];
 
 /// Groups are shown if that leaves out at most this part more of the instances.
 const FOR_GROUPS: usize = 4;
@@ -60,11 +60,23 @@ impl<'c> Chooser<'c> {
         let again = published.iter().map(|it| &it.members);
         let again: Vec<&Members> = again.filter(|it| it.is_subset(&available)).collect();
         let best = |has_groups: bool| {
-            let new = orders.iter().filter_map(|order| {
-                self.leave_out(place, &available, published, order, has_groups)
-            });
+            let mut new: Vec<Members> = Vec::new();
+            for (order, first) in &orders {
+                // A set that leaves out this few is good enough.
+                if new
+                    .iter()
+                    .any(|it| it.len() + 2 * self.k >= available.len())
+                {
+                    break;
+                }
+                let first: Members = order.iter().take(*first).copied().collect();
+                let rest = available.difference(&first).copied().collect();
+                new.extend(self.leave_out(place, rest, published, order, has_groups));
+            }
             let all = again.iter().map(|it| (*it).clone()).chain(new);
             let all = all.map(|members| with(has_groups, members));
+            // The numbers of a small part of the instances would say little about the others.
+            let all = all.filter(|it| it.members.len() * 2 >= available.len());
             let allowed = all.filter(|it| self.may_publish(it, published));
             allowed.max_by_key(|it| it.members.len())
         };

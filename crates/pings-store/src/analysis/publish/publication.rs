@@ -32,7 +32,8 @@ pub struct Publication {
 pub struct PublicWeek {
     /// The week.
     pub week: Week,
-    /// The number of instances that reported the week, rounded down to a multiple of `k`.
+    /// The number of instances that reported the week, rounded down to a multiple of `k`, but not below
+    /// the number of counted instances.
     pub reporting: u64,
     /// The numbers, or the reason why there are none.
     pub numbers: Result<PublicNumbers, Withheld>,
@@ -58,8 +59,8 @@ pub struct PublicNumbers {
 pub enum Withheld {
     /// Fewer than `k` instances are trusted.
     TooFew,
-    /// Each choice of instances tells something about few of them: too few have a value, one of them has
-    /// more than half of the sum, or too few differ from another week.
+    /// Each choice of at least half of the instances tells something about few of them: too few have a
+    /// value, one has more than half of the sum, or too few differ from another week.
     TooClose,
 }
 
@@ -86,6 +87,7 @@ pub(crate) fn publication(panel: &Panel, subject: Subject, k: u32) -> Publicatio
     let has_groups = published.iter().any(|it| it.has_groups);
     let weeks = panel.weeks.iter().enumerate().map(|(place, week)| {
         let chosen = published.iter().find(|it| it.place == place);
+        let counted = chosen.map_or(0, |it| it.members.len() as u64);
         let is_small = week.values.len() < k as usize;
         let reason = if is_small {
             Withheld::TooFew
@@ -94,7 +96,7 @@ pub(crate) fn publication(panel: &Panel, subject: Subject, k: u32) -> Publicatio
         };
         PublicWeek {
             week: week.week,
-            reporting: week.reporting - week.reporting % u64::from(k),
+            reporting: counted.max(week.reporting - week.reporting % u64::from(k)),
             numbers: chosen
                 .map(|it| numbers(week, it, &folded, k as usize))
                 .ok_or(reason),
