@@ -5,3 +5,4 @@ mod catalogue;
 mod ingest;
 mod package;
 mod product;
+mod public;

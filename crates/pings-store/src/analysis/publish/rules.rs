@@ -9,7 +9,7 @@ pub(crate) struct Covered<'p> {
     pub(crate) members: &'p Members,
 }
 
-/// Returns whether a sum of these values may be published: nobody contributed, or at least `k`
+/// Returns whether a sum of these values may be published: no instance contributed, or at least `k`
 /// instances did, none of which has more than half of the sum.
 pub(crate) fn is_enough(values: &[f64], k: usize) -> bool {
     let size = |value: &f64| value.abs();
