@@ -42,7 +42,7 @@ impl Delivery<'_> {
             return Err(trouble);
         }
         let mut tx = self.log.begin(Mode::Read).await?;
-        let near = reporter.event_log_near(&mut tx, &week.borders()).await?;
+        let (near, _) = reporter.known_near(&mut tx, &week.borders()).await?;
         let ran = ran(&mut tx, self.registry, week, near.has_plain_times).await?;
         let appeared = appeared(&mut tx).await?;
         tx.rollback().await?;

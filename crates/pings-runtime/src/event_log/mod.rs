@@ -2,6 +2,7 @@
 
 #[cfg(feature = "postgres")]
 mod index;
+pub(crate) mod days;
 mod insert;
 mod log_time;
 mod migrate;
@@ -21,6 +22,7 @@ use pings_database::{Access, Database, Mode, SchemaVersions, Transaction, Url};
 use pings_database::{Error, Result};
 use time::OffsetDateTime;
 
+pub(crate) use days::Days;
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub(crate) use log_time::{time_in_postgres, time_in_sqlite};
 pub(crate) use names::names;

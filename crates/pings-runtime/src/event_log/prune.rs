@@ -4,7 +4,7 @@ use pings_model::ValueType;
 use pings_sql::Dialect;
 use time::OffsetDateTime;
 
-use super::EventLog;
+use super::{EventLog, days};
 use super::names::names;
 use pings_database::{Bind, Cell, Mode};
 use pings_database::{Error, Result};
@@ -50,6 +50,7 @@ impl EventLog {
                 let mut tx = self.begin(Mode::Write).await?;
                 let binds = [Bind::Text(&name), Bind::Text(&before), Bind::Integer(FEW)];
                 let removed = tx.run(&removal, &binds).await?;
+                days::move_back(&mut tx).await?;
                 tx.commit().await?;
                 if removed == 0 {
                     break;
@@ -58,7 +59,7 @@ impl EventLog {
                 progress(pruned.rows);
             }
         }
-        self.forget_imports(&before).await?;
+        self.forget_pruned(&before).await?;
         Ok(pruned)
     }
 
@@ -77,8 +78,8 @@ impl EventLog {
         }
     }
 
-    /// Removes the ids of imported lines that were logged before a time.
-    pub(crate) async fn forget_imports(&self, before: &str) -> Result<()> {
+    /// Removes the ids of imported lines that were logged before a time, and the days before it.
+    pub(crate) async fn forget_pruned(&self, before: &str) -> Result<()> {
         let mut tx = self.begin(Mode::Write).await?;
         tx.run(
             match self.dialect() {
@@ -90,6 +91,7 @@ impl EventLog {
             &[Bind::Text(before)],
         )
         .await?;
+        days::forget(&mut tx, before).await?;
         tx.commit().await?;
         Ok(())
     }

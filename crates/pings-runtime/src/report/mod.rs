@@ -2,6 +2,7 @@
 
 mod borders;
 mod captured;
+mod days;
 mod events;
 mod group;
 mod json;
@@ -24,7 +25,7 @@ use time::OffsetDateTime;
 use crate::event_log::{EventLog, pruned_before};
 use crate::failure::of_error;
 use crate::recorder::Counters;
-use crate::running::{Seen, seen};
+use crate::running::{Seen, Times, seen};
 use captured::Captured;
 use pings_database::Result;
 use pings_database::{Mode, Transaction};
@@ -196,11 +197,16 @@ impl<'a> Reporter<'a> {
     ) -> Result<Report> {
         tracing::debug!(registry = self.registry.name(), %week, "measuring a week");
         let caught_up = self.catch_up(progress).await;
+        if let Err(error) = self.keep_days(progress).await {
+            // The report reads the rows of its weeks itself.
+            tracing::warn!(registry = self.registry.name(), %error, "rows were not added to the days");
+        }
         let mut tx = self.log.begin(Mode::Read).await?;
         let is_complete = week.is_complete(now);
         let near = borders::borders(self.registry, week);
-        let log = self.event_log_near(&mut tx, &near).await?;
-        let seen = seen(&mut tx, self.registry, week, log.has_plain_times).await?;
+        let (log, days) = self.known_near(&mut tx, &near).await?;
+        let times = Times::of(log.has_plain_times, days.as_ref());
+        let seen = seen(&mut tx, self.registry, week, times).await?;
         let is_running = seen.is_running || !is_complete;
         let mut versions = seen.versions.clone();
         versions.extend(self.version.filter(|_| !is_complete));
@@ -257,7 +263,7 @@ impl<'a> Reporter<'a> {
                 &mut measured,
             )
             .await?;
-        let mut windows = self.windows(&mut tx, &with_windows, &state, log).await?;
+        let mut windows = self.windows(&mut tx, &with_windows, &state, (log, times)).await?;
         windows.extend(self.all_time(&mut tx, &with_windows, &state).await?);
         for (place, (ping, metric)) in metrics.iter().enumerate() {
             if !matches!(metric.source, Source::Value(_)) {

@@ -14,7 +14,7 @@ use pings_sql::EventLog;
 
 use super::captured::captured;
 use super::{Reporter, State, WindowReport, of_metric, pruned_failure};
-use crate::running::{Seen, seen_earlier, was_recorded_by};
+use crate::running::{Seen, Times, seen_earlier, was_recorded_by};
 
 impl Reporter<'_> {
     /// Returns the windows of a week that have begun, with the values of their metrics.
@@ -23,15 +23,14 @@ impl Reporter<'_> {
         tx: &mut Transaction,
         metrics: &[(&Ping, &Metric)],
         state: &State,
-        log: EventLog,
+        (log, times): (EventLog, Times<'_>),
     ) -> Result<Vec<WindowReport>> {
         let mut weeks = BTreeMap::from([(state.week, state.seen.clone())]);
         let mut windows = Vec::new();
         for span in spans(metrics, state) {
             for week in span.weeks() {
                 if let Entry::Vacant(entry) = weeks.entry(week) {
-                    let plain = log.has_plain_times;
-                    entry.insert(seen_earlier(tx, self.registry, week, plain).await?);
+                    entry.insert(seen_earlier(tx, self.registry, week, times).await?);
                 }
             }
             let seen: Vec<(Week, &Seen)> = span.weeks().map(|week| (week, &weeks[&week])).collect();

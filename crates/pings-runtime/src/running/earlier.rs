@@ -9,6 +9,7 @@ use pings_sql::{Dialect, PLAIN_TIME};
 use serde::Deserialize;
 
 use super::names::counted_names;
+use super::logged::Times;
 use super::ran::{Seen, seen};
 
 /// Returns whether the product ran in an earlier week, and at which versions. A week that was assembled
@@ -17,7 +18,7 @@ pub(crate) async fn seen_earlier(
     tx: &mut Transaction,
     registry: &Registry,
     week: Week,
-    has_plain_times: bool,
+    times: Times<'_>,
 ) -> Result<Seen> {
     let sql = "SELECT body FROM pings_outbox WHERE week = $1 AND is_stale = 0 \
                ORDER BY revision DESC LIMIT 1";
@@ -25,7 +26,7 @@ pub(crate) async fn seen_earlier(
     let body = tx.value(sql, &binds, ValueType::Text).await?;
     match body.and_then(|body| assembled(body.text()?, registry)) {
         Some(seen) => Ok(seen),
-        None => seen(tx, registry, week, has_plain_times).await,
+        None => seen(tx, registry, week, times).await,
     }
 }
 

@@ -9,6 +9,7 @@ use pings_sql::{Dialect, PLAIN_TIME};
 use serde_json::json;
 
 use super::names::{capture_codes, counted_names};
+use crate::event_log::Days;
 
 /// The question about the versions of a week.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,28 @@ pub(super) enum Wanted {
     Versions,
     /// How many events each version logged.
     Counts,
+}
+
+/// What is known about the times near a week.
+#[derive(Clone, Copy)]
+pub(crate) enum Times<'d> {
+    /// Nothing.
+    Any,
+    /// They [compare like texts](crate::event_log::has_plain_times).
+    Plain,
+    /// The versions of each day.
+    Days(&'d Days),
+}
+
+impl<'d> Times<'d> {
+    /// Returns what is known.
+    pub(crate) fn of(has_plain_times: bool, days: Option<&'d Days>) -> Self {
+        match days {
+            Some(days) => Self::Days(days),
+            None if has_plain_times => Self::Plain,
+            None => Self::Any,
+        }
+    }
 }
 
 /// The versions that logged events in a week.
@@ -29,14 +52,33 @@ pub(super) struct Logged {
     pub(super) unversioned: u64,
 }
 
+impl Logged {
+    /// Adds a number of events with the text of a version.
+    fn add(&mut self, registry: &Registry, version: Option<&str>, count: u64) {
+        let version = version.and_then(|text| Version::of_build(text).ok());
+        match version.filter(|version| registry.version_form().fits(*version)) {
+            Some(version) => *self.versions.entry(version).or_default() += count,
+            None => self.unversioned += count,
+        }
+    }
+}
+
 /// Returns the versions that logged events that the registry counts in a week.
 pub(super) async fn versions(
     tx: &mut Transaction,
     registry: &Registry,
     week: Week,
     wanted: Wanted,
-    has_plain_times: bool,
+    times: Times<'_>,
 ) -> Result<Logged> {
+    let [start, end] = week.borders();
+    let mut logged = Logged::default();
+    if let (Times::Days(days), Wanted::Versions) = (times, wanted) {
+        for (version, is_event) in days.versions([&start[..10], &end[..10]]) {
+            logged.add(registry, Some(version), is_event.into());
+        }
+        return Ok(logged);
+    }
     // As an array, the names are read from the index. PostgreSQL joins a subquery with the whole table.
     let is_in = |list: &str| match tx.dialect() {
         Dialect::Sqlite => format!("IN (SELECT value FROM json_each({list}))"),
@@ -52,25 +94,17 @@ pub(super) async fn versions(
     let sql = format!(
         "SELECT {columns} FROM event_logs WHERE name {} AND {}{groups}",
         is_in("$1"),
-        in_week(tx.dialect(), has_plain_times)
+        in_week(tx.dialect(), !matches!(times, Times::Any))
     );
-    let [start, end] = week.borders();
     let captures = json!(capture_codes(registry).collect::<Vec<_>>()).to_string();
     let names = json!(counted_names(tx, registry).await?).to_string();
     let binds = [&names, &start, &end, &captures].map(|text| Bind::Text(text));
     let types = [ValueType::Text, ValueType::Integer];
-    let form = registry.version_form();
-    let mut logged = Logged::default();
     for row in tx.rows(&sql, &binds, &types).await? {
         let Ok([version, Cell::Integer(count)]) = <[Cell; 2]>::try_from(row) else {
             continue;
         };
-        let count = count.unsigned_abs();
-        let version = version.text().and_then(|text| Version::of_build(text).ok());
-        match version.filter(|version| form.fits(*version)) {
-            Some(version) => *logged.versions.entry(version).or_default() += count,
-            None => logged.unversioned += count,
-        }
+        logged.add(registry, version.text(), count.unsigned_abs());
     }
     Ok(logged)
 }

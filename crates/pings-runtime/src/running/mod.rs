@@ -17,7 +17,8 @@ use time::OffsetDateTime;
 
 pub(crate) use codes::{appeared, note_codes};
 pub(crate) use earlier::{seen_earlier, was_recorded_by};
-pub(crate) use names::{counted_names, counts_any_name, logged_names};
+pub(crate) use logged::Times;
+pub(crate) use names::{capture_codes, counted_names, counts_any_name, logged_names};
 pub(crate) use ran::{Seen, ran, seen};
 
 /// Records that a build of the product is running at the time `now`.

@@ -39,7 +39,7 @@ pub(crate) async fn counted_names(
 }
 
 /// Returns the codes under which captures are logged.
-pub(super) fn capture_codes(registry: &Registry) -> impl Iterator<Item = &str> {
+pub(crate) fn capture_codes(registry: &Registry) -> impl Iterator<Item = &str> {
     registry.metrics().filter_map(|(_, metric)| {
         matches!(metric.source, Source::Capture(_) | Source::Sql(_)).then_some(&*metric.code)
     })

@@ -6,7 +6,7 @@ use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::{Registry, ValueType, Version};
 use pings_payload::Week;
 
-use super::logged::{self, Wanted};
+use super::logged::{self, Times, Wanted};
 use crate::event_log::pruned_before;
 
 /// Whether the product ran in a week, and at which versions.
@@ -39,7 +39,8 @@ pub(crate) async fn ran(
     week: Week,
     has_plain_times: bool,
 ) -> Result<Ran> {
-    examine(tx, registry, week, Wanted::Counts, has_plain_times).await
+    let times = Times::of(has_plain_times, None);
+    examine(tx, registry, week, Wanted::Counts, times).await
 }
 
 /// Returns whether the product ran in a week, and at which versions.
@@ -47,9 +48,9 @@ pub(crate) async fn seen(
     tx: &mut Transaction,
     registry: &Registry,
     week: Week,
-    has_plain_times: bool,
+    times: Times<'_>,
 ) -> Result<Seen> {
-    let ran = examine(tx, registry, week, Wanted::Versions, has_plain_times).await?;
+    let ran = examine(tx, registry, week, Wanted::Versions, times).await?;
     Ok(Seen {
         is_running: ran.is_running,
         versions: ran.versions.into_keys().collect(),
@@ -57,16 +58,15 @@ pub(crate) async fn seen(
     })
 }
 
-/// Reads the traces of the product in a week. `has_plain_times` is whether the times near the week are
-/// known to [compare like texts](crate::event_log::has_plain_times).
+/// Reads the traces of the product in a week.
 async fn examine(
     tx: &mut Transaction,
     registry: &Registry,
     week: Week,
     wanted: Wanted,
-    has_plain_times: bool,
+    times: Times<'_>,
 ) -> Result<Ran> {
-    let logged = logged::versions(tx, registry, week, wanted, has_plain_times).await?;
+    let logged = logged::versions(tx, registry, week, wanted, times).await?;
     let mut ran = Ran {
         is_running: false,
         versions: logged.versions,

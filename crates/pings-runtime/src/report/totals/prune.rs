@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::counted::Counted;
 use super::kept::{self, Range, stored_code};
-use crate::event_log::{FEW, Pruned, oldest};
+use crate::event_log::{FEW, Pruned, days, oldest};
 use crate::report::Reporter;
 
 impl Reporter<'_> {
@@ -44,7 +44,7 @@ impl Reporter<'_> {
                 progress(pruned.rows);
             }
         }
-        self.log.forget_imports(&before).await?;
+        self.log.forget_pruned(&before).await?;
         Ok(pruned)
     }
 
@@ -76,6 +76,7 @@ impl Reporter<'_> {
             };
             tx.run(removal, &[Bind::Text(&listed)]).await?;
             kept::move_back(&mut tx).await?;
+            days::move_back(&mut tx).await?;
         }
         tx.commit().await?;
         Ok(ids.len() as u64)
