@@ -60,7 +60,8 @@ impl Log {
         self.database
             .execute(
                 "DELETE FROM pings_sightings; DELETE FROM pings_sighted; \
-                 DELETE FROM pings_totals; DELETE FROM pings_total_days",
+                 DELETE FROM pings_totals; DELETE FROM pings_total_days; \
+                 DELETE FROM pings_days; UPDATE pings_days_read SET read_to = 0",
             )
             .await;
         self.database.replace_log(kinds, rows).await;

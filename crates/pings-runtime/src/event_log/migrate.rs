@@ -22,6 +22,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../../migrations/sqlite/0009_values.sql"),
             include_str!("../../migrations/sqlite/0010_parked_by.sql"),
             include_str!("../../migrations/sqlite/0011_totals.sql"),
+            include_str!("../../migrations/sqlite/0012_days.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../../migrations/postgres/0001_event_logs.sql"),
@@ -35,6 +36,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../../migrations/postgres/0009_values.sql"),
             include_str!("../../migrations/postgres/0010_parked_by.sql"),
             include_str!("../../migrations/postgres/0011_totals.sql"),
+            include_str!("../../migrations/postgres/0012_days.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await
