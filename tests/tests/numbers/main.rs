@@ -8,6 +8,7 @@ mod code_insights;
 mod connections;
 mod cut;
 mod databases;
+mod days;
 mod event_log;
 mod live;
 mod one_row;

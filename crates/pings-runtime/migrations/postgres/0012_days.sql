@@ -4,7 +4,7 @@ CREATE TABLE pings_days (
   day date NOT NULL,
   name text NOT NULL,
   version text NOT NULL,
-  is_plain integer NOT NULL,
+  is_plain bigint NOT NULL,
   PRIMARY KEY (day, name, version, is_plain)
 );
 

@@ -60,7 +60,7 @@ impl Days {
             Dialect::Postgres => ("day::text", "$3::text::date - 1", "$4::text::date + 1"),
         };
         let sql = format!(
-            "SELECT DISTINCT {day}, version, CASE WHEN name {} THEN 0 ELSE 1 END, is_plain FROM (\n\
+            "SELECT DISTINCT {day}, version, CAST(CASE WHEN name {} THEN 0 ELSE 1 END AS bigint), is_plain FROM (\n\
              SELECT day, name, version, is_plain FROM pings_days\n\
              UNION ALL\n{later}) AS days WHERE day >= {after} AND day < {before} {is_named}",
             is_in("$6")
@@ -193,7 +193,7 @@ fn rows(dialect: Dialect) -> &'static str {
             "SELECT DISTINCT coalesce(timestamp::date, '-infinity') AS day, \
                coalesce(left(name::text, 200), '') COLLATE \"C\" AS name, \
                coalesce(left(version::text, 200), '') COLLATE \"C\" AS version, \
-               CASE WHEN length(name::text) > 200 OR length(version::text) > 200 THEN 0 ELSE 1 END AS is_plain \
+               CASE WHEN length(name::text) > 200 OR length(version::text) > 200 THEN 0 ELSE 1 END::bigint AS is_plain \
              FROM event_logs WHERE id > $1 AND id <= $2\n"
         }
     }

@@ -1,8 +1,8 @@
 //! The event log: the table `event_logs` and the runtime's own tables in the same database.
 
+pub(crate) mod days;
 #[cfg(feature = "postgres")]
 mod index;
-pub(crate) mod days;
 mod insert;
 mod log_time;
 mod migrate;

@@ -4,8 +4,8 @@ use pings_model::ValueType;
 use pings_sql::Dialect;
 use time::OffsetDateTime;
 
-use super::{EventLog, days};
 use super::names::names;
+use super::{EventLog, days};
 use pings_database::{Bind, Cell, Mode};
 use pings_database::{Error, Result};
 use pings_payload::rfc3339;

@@ -263,7 +263,9 @@ impl<'a> Reporter<'a> {
                 &mut measured,
             )
             .await?;
-        let mut windows = self.windows(&mut tx, &with_windows, &state, (log, times)).await?;
+        let mut windows = self
+            .windows(&mut tx, &with_windows, &state, (log, times))
+            .await?;
         windows.extend(self.all_time(&mut tx, &with_windows, &state).await?);
         for (place, (ping, metric)) in metrics.iter().enumerate() {
             if !matches!(metric.source, Source::Value(_)) {

@@ -8,8 +8,8 @@ use pings_payload::Week;
 use pings_sql::{Dialect, PLAIN_TIME};
 use serde::Deserialize;
 
-use super::names::counted_names;
 use super::logged::Times;
+use super::names::counted_names;
 use super::ran::{Seen, seen};
 
 /// Returns whether the product ran in an earlier week, and at which versions. A week that was assembled
