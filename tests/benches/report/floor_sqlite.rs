@@ -1,5 +1,6 @@
 //! The baseline on SQLite.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -22,6 +23,8 @@ pub struct Sqlite {
     connection: SqliteConnection,
     /// The id of the last row before the reported week.
     last: i64,
+    /// The number of events of each name until then.
+    before: BTreeMap<String, i64>,
     folder: TempDir,
 }
 
@@ -75,9 +78,11 @@ impl Sqlite {
         let mut log = Self {
             connection,
             last,
+            before: BTreeMap::new(),
             folder,
         };
         log.catch_up(3, 0, last).await;
+        log.before = log.events(0, last).await.into_iter().collect();
         log
     }
 
@@ -210,6 +215,26 @@ impl Sqlite {
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
+    /// Adds the events of the rows that came since to those before.
+    async fn all_time(&mut self) -> Answer {
+        let later = self.events(self.last, i64::MAX).await.into_iter();
+        let total = later.map(|(name, count)| (self.before[&name] + count, name));
+        total
+            .map(|(count, name)| format!("{:?}", (name, count)))
+            .collect()
+    }
+
+    /// Returns the number of events of six names in a range of ids.
+    async fn events(&mut self, after: i64, until: i64) -> Vec<(String, i64)> {
+        let sql = format!(
+            "SELECT name, count(*) FROM event_logs NOT INDEXED \
+             WHERE id > $1 AND id <= $2 AND name IN ({}) GROUP BY name",
+            texts(&TYPED)
+        );
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(after).bind(until);
+        query.fetch_all(&mut self.connection).await.unwrap()
+    }
+
     /// Runs a query on the reported week.
     async fn window<Row>(&mut self, sql: String) -> Vec<Row>
     where
@@ -251,11 +276,12 @@ impl Log for Sqlite {
 
     async fn floor(&mut self, work: Work) -> Answer {
         match work {
-            Work::Counts => self.counts([WEEK_START, WEEK_END]).await,
+            Work::Counts | Work::First => self.counts([WEEK_START, WEEK_END]).await,
             Work::Windows => self.windows().await,
             Work::Types => self.types().await,
             Work::Funnel => self.funnel().await,
             Work::FirstTime(metrics) => self.first_time(metrics).await,
+            Work::AllTime => self.all_time().await,
         }
     }
 }

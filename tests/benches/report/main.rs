@@ -30,15 +30,21 @@ pub enum Work {
     Funnel,
     /// First-time users for a number of names, including the time to read new rows.
     FirstTime(usize),
+    /// Like [`Work::Counts`], in the first report after the rows of the week came.
+    First,
+    /// Events of six names since the log began, in the first report after the rows of the week came.
+    AllTime,
 }
 
-const WORKS: [(&str, Work); 6] = [
+const WORKS: [(&str, Work); 8] = [
     ("counts and users of 20 names", Work::Counts),
     ("10 windows of 20 names", Work::Windows),
     ("6 names by type", Work::Types),
     ("funnel of 4 steps", Work::Funnel),
     ("first-time users, 1 name", Work::FirstTime(1)),
     ("first-time users, 3 names", Work::FirstTime(3)),
+    ("20 names, first report", Work::First),
+    ("6 names, all time", Work::AllTime),
 ];
 
 /// The answer to a query, one line per row, sorted.
@@ -100,7 +106,7 @@ async fn compare(database: &str, log: &mut impl Log) -> Vec<Answer> {
                     log.forget().await;
                     floors.push(timed(async || log.floor(work).await).await);
                 } else {
-                    measured.forget(last).await;
+                    measured.forget(work, last).await;
                     runs.push(timed(async || measured.answer(work).await).await);
                 }
             }

@@ -30,15 +30,27 @@ impl Measured {
             log,
             registries: works.into(),
         };
-        measured.forget(last).await;
+        measured.forget(Work::FirstTime(0), last).await;
         measured
     }
 
     /// Restores the state before the reported week was read.
-    pub async fn forget(&self, last: i64) {
-        let sql = format!(
-            "DELETE FROM pings_sightings WHERE first_at >= '2021-01-25'; UPDATE pings_sighted SET read_to = {last}"
-        );
+    pub async fn forget(&self, work: Work, last: i64) {
+        let sql = match work {
+            Work::FirstTime(_) => format!(
+                "DELETE FROM pings_sightings WHERE first_at >= '2021-01-25'; \
+                 UPDATE pings_sighted SET read_to = {last}"
+            ),
+            Work::First => format!(
+                "DELETE FROM pings_days WHERE day >= '2021-01-25'; \
+                 UPDATE pings_days_read SET read_to = {last}"
+            ),
+            Work::AllTime => format!(
+                "DELETE FROM pings_total_days WHERE day >= '2021-01-25'; \
+                 UPDATE pings_totals SET read_to = {last}"
+            ),
+            Work::Counts | Work::Windows | Work::Types | Work::Funnel => return,
+        };
         let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
         match self.log.database() {
             pings_runtime::Database::Sqlite(pool) => sql.execute(pool).await.map(|_| ()),
@@ -60,6 +72,9 @@ impl Measured {
                 .flat_map(|it| lines(work, &it.code, &serde_json::to_value(it).unwrap()))
                 .collect()
         };
+        if work == Work::AllTime {
+            return lines(&report.windows[0].metrics);
+        }
         if work != Work::Windows {
             return lines(&report.metrics);
         }
@@ -89,13 +104,17 @@ fn registry(work: Work) -> Registry {
         "pings:\n  - id: bench\n    section: Bench\n    title: Bench\n    type: fe_event\n    aggregation: weekly\n    added: \"1.0\"\n",
     );
     let metrics: Vec<String> = match work {
-        Work::Counts | Work::Windows => NAMES
+        Work::Counts | Work::First | Work::Windows => NAMES
             .iter()
             .map(|(name, _)| format!("{{ code: {name}, measure: [count, unique_users] }}"))
             .collect(),
         Work::Types => TYPED
             .iter()
             .map(|name| format!("{{ code: {name}, by: [insightType] }}"))
+            .collect(),
+        Work::AllTime => TYPED
+            .iter()
+            .map(|name| format!("{{ code: {name} }}"))
             .collect(),
         Work::FirstTime(count) => TYPED
             .iter()
@@ -129,6 +148,9 @@ fn registry(work: Work) -> Registry {
         let windows = "window: [day, week, days_28, month]";
         yaml = yaml.replace("aggregation: weekly", windows);
     }
+    if work == Work::AllTime {
+        yaml = yaml.replace("aggregation: weekly", "window: all_time");
+    }
     match pings_registry::parse(&yaml) {
         Ok(registry) => registry,
         Err(mistakes) => panic!("{mistakes:?}\n{yaml}"),
@@ -139,10 +161,11 @@ fn registry(work: Work) -> Registry {
 fn lines(work: Work, code: &str, json: &Value) -> Vec<String> {
     let number = |json: &Value, name: &str| json[name].as_i64().unwrap_or(-1);
     match work {
-        Work::Counts | Work::Windows => vec![format!(
+        Work::Counts | Work::First | Work::Windows => vec![format!(
             "{:?}",
             (code, number(json, "count"), number(json, "unique_users"))
         )],
+        Work::AllTime => vec![format!("{:?}", (code, number(json, "count")))],
         Work::Types => json["rows"]
             .as_array()
             .unwrap()
