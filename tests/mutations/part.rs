@@ -1,7 +1,7 @@
 //! The parts of a registry's text, with the specification of each part in the format.
 
 use pings_model::PathStep;
-use pings_model::schema::{REGISTRY, Shape};
+use pings_model::schema::{OWN_KEYS, REGISTRY, Shape};
 use pings_registry::{Form, Places, Span};
 
 /// A registry's text and its parts. Each part precedes the parts that it contains.
@@ -61,7 +61,10 @@ impl<'t> Parts<'t> {
         let mut all: Vec<Part> = Vec::new();
         // The parts that contain the current part.
         let mut around: Vec<usize> = Vec::new();
-        for located in Places::of(text).all() {
+        // The format knows nothing about the keys of a product's own tools.
+        let is_own = |step: &PathStep| matches!(step, PathStep::Key(key) if key.starts_with(OWN_KEYS));
+        let located = Places::of(text).all().into_iter();
+        for located in located.filter(|it| !it.path.0.iter().any(is_own)) {
             around.truncate(located.path.0.len() - 1);
             let parent = around.last().map(|at| &all[*at]);
             let shape = parent.map_or(Shape::Record(&REGISTRY), |parent| parent.shape);

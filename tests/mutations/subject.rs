@@ -23,9 +23,10 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Returns the registry of this project, and a registry with the features that it does not use.
-    pub fn all() -> [Self; 2] {
-        [code_insights(), desk()]
+    /// Returns the registry of this project, and two registries with the features that it does not
+    /// use.
+    pub fn all() -> [Self; 3] {
+        [code_insights(), own("desk"), own("shop")]
     }
 
     fn new(name: &'static str, text: String, tables: String, log: Vec<LogLine>) -> Self {
@@ -49,13 +50,16 @@ fn code_insights() -> Subject {
     Subject::new("pings.yaml", fixture.registry(), tables, fixture.events())
 }
 
-/// Returns a registry with raw SQL, filters, old names, percentiles and a removed ping.
-fn desk() -> Subject {
+/// Returns a registry of these tests: `desk` has raw SQL, filters, old names, percentiles and a
+/// removed ping, `shop` the keys for windows, values, objects, versions and selections of events.
+fn own(name: &'static str) -> Subject {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("mutations")
+        .join(name);
     let read = |file: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let path = folder.join(file);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
-    let log = serde_yaml::from_str(&read("mutations/desk/events.yaml")).expect("an event log");
-    let tables = read("mutations/desk/tables.sql");
-    Subject::new("desk", read("mutations/desk/pings.yaml"), tables, log)
+    let log = serde_yaml::from_str(&read("events.yaml")).expect("an event log");
+    Subject::new(name, read("pings.yaml"), read("tables.sql"), log)
 }

@@ -15,6 +15,7 @@ pub mod fixture;
 pub mod flaky;
 pub mod fleet;
 pub mod http;
+pub mod keys;
 pub mod oracle;
 pub mod packages;
 pub mod parts;

@@ -4,7 +4,7 @@
 //! under `change` are of the kind, and those under `near` are not. The snapshot next to the fixture
 //! contains the output for both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -12,6 +12,7 @@ use pings_diff::{Change, Class, Kind, diff};
 use pings_findings::diff::{Diff, Form};
 use pings_model::Registry;
 use pings_registry::Source;
+use pings_tests::keys;
 use serde::Deserialize;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/evolution");
@@ -147,17 +148,17 @@ struct Feature {
     kinds: Vec<String>,
 }
 
+fn features() -> Vec<Feature> {
+    let edits = fs::read_to_string(format!("{FIXTURES}/features/edits.yaml")).expect("a fixture");
+    serde_yaml::from_str(&edits).expect("edits")
+}
+
 /// Each feature of metrics changes with the kinds that a reader expects.
 #[test]
 fn every_feature_changes_with_the_expected_kinds() {
-    let read = |name: &str| {
-        let text = fs::read_to_string(format!("{FIXTURES}/features/{name}"));
-        text.expect("a fixture")
-    };
-    let old = read("old.yaml");
-    let features: Vec<Feature> = serde_yaml::from_str(&read("edits.yaml")).expect("edits");
+    let old = fs::read_to_string(format!("{FIXTURES}/features/old.yaml")).expect("a fixture");
     let mut wrong = Vec::new();
-    for Feature { from, to, kinds } in features {
+    for Feature { from, to, kinds } in features() {
         let (name, edit) = (format!("{from} -> {to}"), Edit { from, to });
         let new = edited(&name, old.clone(), &[edit]);
         let pair = [old.clone(), new];
@@ -174,6 +175,32 @@ fn every_feature_changes_with_the_expected_kinds() {
         "{}",
         wrong.join("\n\n----------------\n\n")
     );
+}
+
+/// Each key and word must differ between the registries of an edit.
+#[test]
+fn every_key_and_word_changes_in_an_edit() {
+    let old = fs::read_to_string(format!("{FIXTURES}/features/old.yaml")).expect("a fixture");
+    let features = features().into_iter().map(|it| {
+        let name = it.from.clone();
+        let (from, to) = (it.from, it.to);
+        let new = edited(&name, old.clone(), &[Edit { from, to }]);
+        [old.clone(), new]
+    });
+    let kinds = fixtures();
+    let kinds = kinds
+        .iter()
+        .flat_map(|(kind, edits)| [&edits.change, &edits.near].map(|it| edits.pair(kind, it)));
+    let mut changed = BTreeSet::new();
+    for [old, new] in features.chain(kinds) {
+        let [old, new] = [old, new].map(|text| keys::used(&text));
+        let all = old.keys().chain(new.keys());
+        changed.extend(all.filter(|key| old.get(*key) != new.get(*key)).cloned());
+    }
+    let mut unchanged = keys::known();
+    unchanged.retain(|key| !changed.contains(key));
+    // There is one format, and the registries of this test name no files.
+    assert_eq!(unchanged, ["registry.format", "values.file"]);
 }
 
 /// Each breaking change must have a help text.

@@ -23,6 +23,7 @@ pub(crate) fn registry(name: &str, title: &str) -> RegistryParts {
         title: title.to_owned(),
         summary: None,
         released: None,
+        week: Period::Week,
         databases: Vec::new(),
         functions: Vec::new(),
         sections: Vec::new(),

@@ -218,7 +218,8 @@ kinds! {
         PingTypeChanged = "ping-type-changed",
         /// A ping became identifying, so instances send it only if that is switched on.
         MadeIdentifying = "made-identifying",
-        /// The time window of a ping changed, or a metric lost a window.
+        /// The time window of a ping changed, a metric lost a window, or weeks begin on another
+        /// day.
         WindowChanged = "window-changed",
         /// The version that added a ping or metric changed.
         AddedMoved = "added-moved",
@@ -361,6 +362,10 @@ kinds! {
         CodeMoved = "code-moved",
         /// The owner of a ping changed.
         OwnerChanged = "owner-changed",
+        /// The date by which people review a ping changed.
+        ReviewChanged = "review-changed",
+        /// The version or date from which a ping is no longer needed changed.
+        ExpiryChanged = "expiry-changed",
         /// The newest release is a later version: numbers of more versions are trusted.
         ReleasedRaised = "released-raised",
     }

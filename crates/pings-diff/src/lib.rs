@@ -26,7 +26,9 @@ mod users;
 mod value_domain;
 mod value_metric;
 
-use pings_model::{Links, Path, PingType, Registry, RegistryParts, Section, Term, Terms};
+use pings_model::{
+    Capture, Expr, Links, Path, PingType, Registry, RegistryParts, Section, Term, Terms,
+};
 
 pub use change::{Change, Class, Kind, Subject};
 
@@ -40,6 +42,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         title,
         summary,
         released,
+        week,
         links,
         terms,
         events: _,
@@ -66,11 +69,18 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
     compare_terms(&mut cx, terms);
     compare_sections(&mut cx, sections);
     released::compare(&mut cx, *released);
+    lifecycle::week(&mut cx, *week);
     events::compare(&mut cx);
     tables::compare(&mut cx);
     functions::compare(&mut cx);
     pings::compare(&mut cx);
     cx.into_changes()
+}
+
+/// Returns an expression of a capture as people write it in a registry.
+#[must_use]
+pub fn expression_text(registry: &Registry, capture: &Capture, expr: &Expr) -> String {
+    expr::Reader::new(registry, capture).text(expr)
 }
 
 /// Compares the title, the summary and the links, which appear only on the generated page.

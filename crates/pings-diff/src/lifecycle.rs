@@ -36,6 +36,7 @@ pub(crate) fn windows(
     is: &[Period],
     at: impl Fn() -> (Path, Subject),
 ) {
+    let [was, is] = [was, is].map(|windows| windows.iter().copied().map(any_week).collect::<Vec<_>>());
     if was == is || was.is_empty() || is.is_empty() {
         return;
     }
@@ -44,7 +45,7 @@ pub(crate) fn windows(
         words.collect::<Vec<_>>().join(", ")
     };
     let mut report = |kind, message: String, help: &str| {
-        cx.changed(kind, at(), message, text(was), text(is), help);
+        cx.changed(kind, at(), message, text(&was), text(&is), help);
     };
     let lost: Vec<Period> = was.iter().copied().filter(|it| !is.contains(it)).collect();
     if !lost.is_empty() {
@@ -131,4 +132,28 @@ pub(crate) fn rewritten(cx: &mut Context<'_>, was: String, is: String, at: (Path
             .was(was)
             .is(is),
     );
+}
+
+/// Returns the window without the day on which its weeks begin, which is a key of the registry.
+fn any_week(window: Period) -> Period {
+    match window.is_week() {
+        true => Period::Week,
+        false => window,
+    }
+}
+
+/// Compares the days on which weeks begin.
+pub(crate) fn week(cx: &mut Context<'_>, old: Period) {
+    let new = cx.new.week();
+    if old == new {
+        return;
+    }
+    let (was, is) = (old.first_day_of_week(), new.first_day_of_week());
+    let path = Path::default().key("week_starts");
+    let help = format!(
+        "keep `week_starts: {was}`: the values of other weeks continue each series with another meaning"
+    );
+    let message = "weeks begin on another day";
+    let at = (path, Subject::default());
+    cx.changed(Kind::WindowChanged, at, message, was, is, help);
 }

@@ -203,13 +203,13 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
         });
     }
     let expiry = [expires, &new.expires].map(|it| it.as_ref().map(ToString::to_string));
-    for (key, was, is) in [
-        ("review", review, &new.review),
-        ("expires", &expiry[0], &expiry[1]),
+    for (kind, key, was, is) in [
+        (Kind::ReviewChanged, "review", review, &new.review),
+        (Kind::ExpiryChanged, "expires", &expiry[0], &expiry[1]),
     ] {
         prose::list(
             cx,
-            Kind::Reworded,
+            kind,
             &format!("`{key}` of ping `{id}`"),
             was.as_slice(),
             is.as_slice(),

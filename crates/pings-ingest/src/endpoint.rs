@@ -147,7 +147,8 @@ impl Ingest {
             true => PageConsent::Denied,
             false => consent,
         };
-        page::script(&self.path, consent, self.visitors())
+        let week = self.registry.week();
+        page::script(&self.path, consent, self.visitors(), week)
     }
 
     /// Returns how long visitors keep an id.

@@ -1,6 +1,6 @@
 //! The configuration that a page contains for its client.
 
-use pings_model::{EventMeasure, Registry, Source};
+use pings_model::{EventMeasure, Period, Registry, Source};
 use pings_runtime::VisitorIds;
 use serde::Serialize;
 
@@ -24,19 +24,34 @@ struct Configuration<'a> {
     url: &'a str,
     consent: PageConsent,
     anonymous: VisitorIds,
+    /// Milliseconds from the start of a week to the first instant of 1970, if weeks do not begin on
+    /// Monday.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    week: Option<u32>,
 }
 
 /// Returns the script element that configures the client.
-pub(crate) fn script(url: &str, consent: PageConsent, visitors: VisitorIds) -> String {
+pub(crate) fn script(
+    url: &str,
+    consent: PageConsent,
+    visitors: VisitorIds,
+    week: Period,
+) -> String {
     let configuration = Configuration {
         url,
         consent,
         anonymous: visitors,
+        week: (week != Period::Week).then(|| to_1970(week)),
     };
     // Texts and words always serialize. `<` could end the element.
     let json = serde_json::to_string(&configuration).unwrap_or_default();
     let json = json.replace('<', "\\u003c");
     format!("<script type=\"application/json\" id=\"pings\">{json}</script>")
+}
+
+/// Returns the milliseconds from the start of a week to Thursday, the first day of 1970.
+fn to_1970(week: Period) -> u32 {
+    (3 + week.days_before_monday()) * 24 * 60 * 60 * 1000
 }
 
 /// Returns the id of a visitor if the administrator allows it. A page that was opened before the

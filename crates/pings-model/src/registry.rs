@@ -23,6 +23,8 @@ pub struct RegistryParts {
     /// 5.2.x. A store does not trust values of later versions. Without it, every version counts as
     /// released.
     pub released: Option<Version>,
+    /// The window `week`, which begins on the day of `week_starts`.
+    pub week: Period,
     /// The addresses of codes and pull requests.
     pub links: Links,
     /// The product's words for the types of pings.
@@ -103,6 +105,12 @@ impl Registry {
     #[must_use]
     pub fn released(&self) -> Option<Version> {
         self.0.released
+    }
+
+    /// Returns the window `week`, which begins on the day of `week_starts`.
+    #[must_use]
+    pub fn week(&self) -> Period {
+        self.0.week
     }
 
     /// Returns the addresses of codes and pull requests.

@@ -68,6 +68,26 @@ impl Period {
         )
     }
 
+    /// Returns how many days before the ISO week a week begins.
+    #[must_use]
+    pub fn days_before_monday(self) -> u32 {
+        match self {
+            Self::WeekFromSunday => 1,
+            Self::WeekFromSaturday => 2,
+            Self::Day | Self::Week | Self::Days28 | Self::Month | Self::AllTime => 0,
+        }
+    }
+
+    /// Returns the name of the day on which a week begins, as `week_starts` has it.
+    #[must_use]
+    pub fn first_day_of_week(self) -> &'static str {
+        match self.days_before_monday() {
+            1 => "sunday",
+            2 => "saturday",
+            _ => "monday",
+        }
+    }
+
     /// Returns the windows of this length that a report of the week has, in order. There is none if
     /// it would begin before the year 1. The window of all time begins with the year 1.
     #[must_use]
@@ -82,8 +102,7 @@ impl Period {
             Self::Day => (start..end).map(|day| span(day, day + 1)).collect(),
             Self::Week => vec![span(start, end)],
             Self::WeekFromSaturday | Self::WeekFromSunday => {
-                let earlier = if self == Self::WeekFromSunday { 1 } else { 2 };
-                let start = start.checked_sub(earlier);
+                let start = start.checked_sub(self.days_before_monday());
                 start
                     .map(|start| span(start, start + DAYS))
                     .into_iter()

@@ -221,9 +221,9 @@ function count<K extends string>(counts: Counts<K>, key: K): void {
 
 /** Returns the anonymous id of a time. The id of an earlier week is overwritten, so that nothing links the two. */
 function visitorOf(at: number): string | undefined {
-  const { anonymous } = options!
+  const { anonymous, week: start = Limit.Epoch } = options!
   if (anonymous === 'none') return
-  const week = (anonymous === 'browser' ? 0 : Math.floor((at + Limit.Epoch) / Limit.Week)) + '-'
+  const week = (anonymous === 'browser' ? 0 : ((at + start) / Limit.Week) | 0) + '-'
   if (!visitor?.startsWith(week)) {
     visitor = stored(visitorKey)
     // An id that cannot be stored would count the visitor again with each page.

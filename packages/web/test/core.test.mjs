@@ -362,6 +362,21 @@ test('the anonymous id changes each ISO week and leaves no trace of the earlier 
   assert.ok(![...world.storage.values()].some(value => value.includes(sunday) || value.includes(monday)))
 })
 
+test('the anonymous id changes on the day on which the weeks of the registry begin', async () => {
+  const { world } = setUp()
+  // Saturday, one hour before the week ends.
+  world.now = Date.UTC(2026, 10, 28, 23)
+  const page = world.open({ week: 345600000 })
+  for (const name of ['Saturday', 'Sunday', 'Monday']) {
+    page.fire(name)
+    await world.advance(24 * HOUR)
+  }
+  const ids = bodies(world).flatMap(({ events }) => events).map(event => event.anonymous_id)
+  assert.equal(ids.length, 3)
+  assert.notEqual(ids[0], ids[1])
+  assert.equal(ids[1], ids[2])
+})
+
 test('the anonymous id of a browser stays, and `none` makes no id', async () => {
   const { world } = setUp()
   const page = world.open({ anonymous: 'browser' })

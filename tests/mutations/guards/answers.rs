@@ -9,6 +9,9 @@ use pings_tests::fixture::borders;
 
 use crate::subject::{Subject, WEEKS};
 
+/// The table with the values that a product sets.
+const VALUES: &str = include_str!("../../../crates/pings-runtime/migrations/sqlite/0009_values.sql");
+
 /// A database with the product's data, and the queries of the unchanged registry, which succeed.
 pub struct Answers {
     database: Database,
@@ -28,6 +31,7 @@ impl Answers {
         let database = Database::new(Dialect::Sqlite).await;
         let mut database = database.expect("SQLite is always there");
         database.execute(&subject.tables).await;
+        database.execute(VALUES).await;
         database.log(LOG_KINDS[0], &subject.log).await;
         let answered = questions(&subject.registry);
         for (code, question) in &answered {

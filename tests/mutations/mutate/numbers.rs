@@ -11,7 +11,11 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
         let text = parts.inner_text(part);
         let is_number = matches!(
             part.shape,
-            Shape::Integer | Shape::GroupSize | Shape::Percentile | Shape::FormatVersion
+            Shape::Integer
+                | Shape::GroupSize
+                | Shape::Percentile
+                | Shape::FormatVersion
+                | Shape::Scalar
         );
         if let Some(number) = text.parse::<u32>().ok().filter(|_| is_number) {
             for other in [number.saturating_sub(1), number + 1] {

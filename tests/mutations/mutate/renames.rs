@@ -1,6 +1,6 @@
 //! Renames an event in the whole registry, but not in the product, with and without `renamed_from`.
 
-use super::events::is_of_events;
+use super::events::{is_of_events, names_events};
 use super::values::beside;
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts};
@@ -37,7 +37,10 @@ fn renamed(parts: &Parts<'_>, event: &Part, operator: &str) -> Mutation {
     for part in parts.scalars() {
         let is_event = matches!(
             part.field.as_str(),
-            "pings.metrics.of" | "pings.funnels.steps"
+            "pings.metrics.of"
+                | "pings.metrics.of.event"
+                | "pings.metrics.all_of"
+                | "pings.funnels.steps"
         );
         if is_event && parts.inner_text(part) == old {
             mutation = mutation.edit(parts.inner(part), new.as_str());
@@ -46,7 +49,7 @@ fn renamed(parts: &Parts<'_>, event: &Part, operator: &str) -> Mutation {
     for metric in parts.all.iter().filter(|part| is_of_events(parts, part)) {
         let keys = parts.children(Some(metric));
         let code = keys.iter().find(|key| key.field == "pings.metrics.code");
-        let is_said = keys.iter().any(|key| key.field == "pings.metrics.of");
+        let is_said = keys.iter().any(|key| names_events(key));
         if let Some(code) = code.filter(|code| !is_said && parts.inner_text(code) == old) {
             mutation = beside(parts, metric, code, mutation, &format!("of: {new}"));
         }

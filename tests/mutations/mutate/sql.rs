@@ -22,14 +22,19 @@ const TAKEN_FOR: &[(&str, &str, &str)] = &[
     ("negate condition", "LIKE", "NOT LIKE"),
     ("negate condition", "NOT", ""),
     ("negate condition", "IS NULL", "IS NOT NULL"),
+    ("negate condition", "EXISTS", "NOT EXISTS"),
     ("and for or", "AND", "OR"),
     ("and for or", "OR", "AND"),
     ("change function", "count", "sum"),
     ("change function", "max", "min"),
+    ("change function", "age_days", "seconds_between"),
+    ("change unit", "month", "week"),
     ("change operator", "*", "+"),
     ("change operator", "-", "+"),
     ("swap window bounds", ":week_start", ":week_end"),
     ("swap window bounds", ":week_end", ":week_start"),
+    ("swap window bounds", ":window_start", ":window_end"),
+    ("swap window bounds", ":window_end", ":window_start"),
     ("drop comma", ",", ""),
 ];
 
@@ -58,7 +63,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
         }
         if matches!(
             part.field.as_str(),
-            "pings.metrics.where" | "pings.metrics.join.on"
+            "pings.metrics.where" | "pings.metrics.join.on" | "pings.metrics.join.condition"
         ) {
             let inner = parts.inner(part);
             let text = format!("NOT ({})", parts.slice(inner));

@@ -12,6 +12,8 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
         .scalars()
         .flat_map(|part| match part.shape {
             Shape::Version => version(parts, part),
+            Shape::VersionOrDate => version(parts, part),
+            Shape::Date => date(parts, part),
             Shape::VersionRange => range(parts, part),
             _ => Vec::new(),
         })
@@ -26,6 +28,16 @@ fn version(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {
             Mutation::new(format!("shift version: {how}"), part).edit(inner, version)
         })
         .collect()
+}
+
+/// Moves a date by a year.
+fn date(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {
+    let inner = parts.inner(part);
+    let (year, rest) = parts.slice(inner).split_once('-').expect("a date");
+    let year: u32 = year.parse().expect("a year");
+    [year - 1, year + 1]
+        .map(|year| Mutation::new("shift date", part).edit(inner, format!("{year}-{rest}")))
+        .into()
 }
 
 fn range(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {

@@ -3,10 +3,13 @@
 
 use pings_model::schema::Shape;
 
-use super::events::is_of_events;
+use super::events::{is_of_events, is_of_values};
 use super::values::beside_the_code;
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts};
+
+/// The types of values that a product sets.
+const VALUE_TYPES: &[&str] = &["boolean", "integer", "number", "version", "date"];
 
 pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut all = Vec::new();
@@ -17,6 +20,13 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
                 let mutation = Mutation::new(operator(part), part);
                 all.push(mutation.edit(inner, *word));
             }
+        }
+    }
+    for metric in parts.all.iter().filter(|part| is_of_values(parts, part)) {
+        let keys = parts.children(Some(metric));
+        let value = keys.iter().find(|key| key.field == "pings.metrics.value");
+        for ty in VALUE_TYPES {
+            all.extend(value.map(|it| Mutation::new("change type", it).edit(it.value, *ty)));
         }
     }
     let unmeasured = |part: &&Part| {

@@ -3,5 +3,6 @@
 mod fingerprints;
 mod freshness;
 mod generated;
+mod keys;
 mod never_panics;
 mod schema;

@@ -727,6 +727,15 @@ async fn the_script_element_configures_the_client() {
         none.script(PageConsent::Granted)
             .contains(r#""anonymous":"none""#)
     );
+    // Weeks from Sunday begin four days before 1970.
+    let sundays = format!("{REGISTRY}\nweek_starts: sunday\n");
+    let sundays = Arc::new(pings_registry::parse(&sundays).expect("a registry"));
+    let sundays = Ingest::new(sundays, recorder.clone(), |_| None);
+    assert!(
+        sundays
+            .script(PageConsent::Granted)
+            .contains(r#""anonymous":"week","week":345600000}"#)
+    );
     // No metric of this registry counts first-time users.
     let long = ingest.visitor_ids(VisitorIds::Browser);
     assert!(

@@ -2,21 +2,23 @@
 
 mod event;
 mod life;
+mod measures;
 mod parts;
+mod source;
 
 pub(crate) use parts::expected;
 
 use std::process::ExitCode;
 
-use pings_model::{
-    ActorSelection, Buckets, EventMetric, Filter, Identity, Metric, Ping, PingType, Registry,
-    Scalar, Source, Version,
-};
+use pings_codegen::words;
+use pings_model::{Buckets, Metric, Ping, PingType, Registry, Source, Version};
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
 
 use self::life::{told, trust};
-use self::parts::{event_name, one_line};
+use self::measures::measures;
+use self::parts::one_line;
+use self::source::source;
 use crate::arguments::{Common, Explain};
 use crate::commands::inputs::{optional_version, registry, unknown};
 use crate::failure::{Failure, Outcome};
@@ -82,11 +84,14 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
             true => format!("{} {what}", metric.code),
             false => what.to_owned(),
         };
+        for measure in measures(registry, metric) {
+            fact(&name("measure"), measure);
+        }
         for (what, text) in source(registry, metric) {
             fact(&name(what), text);
         }
         if metric.other_windows().next().is_some() {
-            fact(&name("windows"), windows(metric));
+            fact(&name("windows"), words::windows(&metric.windows));
         }
         fact(&name("result"), result(metric));
         if let Some(note) = &metric.note {
@@ -134,147 +139,6 @@ fn joined(names: &[String]) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// Returns the source of a metric as pairs of label and text.
-fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
-    match &metric.source {
-        Source::Events(events) => {
-            let mut facts = of_events(registry, events);
-            facts.extend(ranges(metric));
-            facts.extend(smallest_group(events.min_group));
-            facts
-        }
-        Source::Funnel(funnel) => {
-            let steps = funnel.steps.iter().zip(1..).map(|(events, step)| {
-                let names: Vec<String> = events
-                    .iter()
-                    .map(|event| event_name(registry.event(*event)))
-                    .collect();
-                ("step", format!("{step}. {}", names.join(" or ")))
-            });
-            steps.chain(person(funnel.identity)).collect()
-        }
-        Source::Capture(capture) => {
-            let tables: Vec<&str> = capture
-                .tables()
-                .into_iter()
-                .map(|table| registry.table(table.table).name.as_str())
-                .collect();
-            let mut facts = vec![("tables", tables.join(", "))];
-            if capture.one_row {
-                facts.push(("rows", "exactly one, whose value counts".to_owned()));
-            }
-            facts.extend(database(registry, metric));
-            facts.extend(ranges(metric));
-            facts.extend(smallest_group(capture.min_group));
-            facts
-        }
-        Source::Sql(capture) => {
-            let only = match (&capture.postgres, &capture.sqlite) {
-                (Some(_), None) => ", only for PostgreSQL",
-                (None, Some(_)) => ", only for SQLite",
-                _ => "",
-            };
-            let text = format!("hand-written SQL{only}: see `pings sql`");
-            let facts = std::iter::once(("tables", text));
-            facts.chain(database(registry, metric)).collect()
-        }
-        Source::Value(value) => vec![("value", value.kind.to_string())],
-    }
-}
-
-fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, String)> {
-    let names: Vec<String> = metric
-        .of
-        .iter()
-        .map(|event| event_name(registry.event(*event)))
-        .collect();
-    let selection = &metric.selection;
-    let events = match selection.any_name {
-        true => "any event, declared or not".to_owned(),
-        false => names.join(", "),
-    };
-    let mut facts = vec![("events", events)];
-    if !metric.all_of.is_empty() {
-        let lists = metric.all_of.iter().map(|ids| {
-            let names = ids.iter().map(|id| registry.event(*id).name.as_str());
-            names.collect::<Vec<_>>().join(" or ")
-        });
-        let lists: Vec<String> = lists.collect();
-        facts.push(("users", format!("who did {}", lists.join(" and "))));
-    }
-    for list in metric.by.iter().filter_map(|by| by.list()) {
-        let text = format!(
-            "an event counts once for each distinct value of {}, so the groups may sum to more than \
-             the events; an empty list is in no group",
-            list.name
-        );
-        facts.push(("groups", text));
-    }
-    facts.extend(person(metric.identity));
-    if !selection.sources.is_empty() {
-        facts.push(("source", selection.sources.join(" or ")));
-    }
-    if selection.actor != ActorSelection::Any {
-        facts.push(("actor", selection.actor.as_str().to_owned()));
-    }
-    for filter in &metric.filters {
-        facts.push(("where", filtered(filter)));
-    }
-    for some in &metric.event_filters {
-        let names: Vec<String> = some
-            .events
-            .iter()
-            .map(|event| event_name(registry.event(*event)))
-            .collect();
-        let filters: Vec<String> = some.filters.iter().map(filtered).collect();
-        let filters = filters.join(" and ");
-        facts.push(("where", format!("{}: {filters}", names.join(", "))));
-    }
-    facts
-}
-
-/// Returns the database that a capture reads, if it is not the main database.
-fn database(registry: &Registry, metric: &Metric) -> Option<(&'static str, String)> {
-    let name = registry.database_of(metric)?;
-    Some(("database", name.to_owned()))
-}
-
-/// Returns a fact if visitors count as the users who signed in.
-fn person(identity: Identity) -> Option<(&'static str, String)> {
-    let text = "a visitor is the user who signed in from the same browser in the window";
-    (identity == Identity::Person).then(|| ("identity", text.to_owned()))
-}
-
-/// Returns the ranges of each dimension with `bucket`, as text.
-fn ranges(metric: &Metric) -> Vec<(&'static str, String)> {
-    let ranges = metric.ranges().into_iter();
-    let text = |(name, ranges): (&str, &Buckets)| {
-        let labels = ranges.labels().join(", ");
-        ("ranges", format!("{name}: {labels}"))
-    };
-    ranges.map(text).collect()
-}
-
-fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
-    least.map(|least| {
-        (
-            "groups",
-            format!("at least {least} members; smaller groups are merged into @other"),
-        )
-    })
-}
-
-fn filtered(filter: &Filter) -> String {
-    let condition = filter.condition.described(|value| match value {
-        Scalar::Missing => "missing".to_owned(),
-        Scalar::Text(text) => text.clone(),
-        Scalar::Integer(number) => number.to_string(),
-        Scalar::Number(number) => number.to_string(),
-        Scalar::Boolean(value) => value.to_string(),
-    });
-    format!("{} {condition}", filter.argument.name)
-}
-
 /// Returns the measures and dimensions of a metric, as text.
 fn result(metric: &Metric) -> String {
     let columns = columns(metric);
@@ -292,12 +156,6 @@ fn result(metric: &Metric) -> String {
         (measures, by) if by.is_empty() => measures,
         (measures, by) => format!("{measures} by {by}"),
     }
-}
-
-/// Returns the windows of a metric, as the registry names them.
-fn windows(metric: &Metric) -> String {
-    let windows = metric.windows.iter().map(|it| it.as_str());
-    windows.collect::<Vec<_>>().join(", ")
 }
 
 fn kind(kind: PingType) -> &'static str {

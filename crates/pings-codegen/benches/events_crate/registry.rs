@@ -1,6 +1,6 @@
 //! The registry of the benchmark.
 
-use pings_model::{Argument, ArgumentType, Event, Links, Registry, RegistryParts, Terms};
+use pings_model::{Argument, ArgumentType, Event, Links, Period, Registry, RegistryParts, Terms};
 
 /// Returns a registry with realistic proportions. Of ten events, four have no arguments, four have
 /// an argument with a few values (fifty types in total), one has a text argument, and one has two
@@ -35,6 +35,7 @@ pub(crate) fn registry(count: usize) -> Registry {
         title: "Bench".to_owned(),
         summary: None,
         released: None,
+        week: Period::Week,
         databases: Vec::new(),
         functions: Vec::new(),
         sections: Vec::new(),

@@ -45,7 +45,8 @@ pub(crate) fn registry_parts(
     let tables = events::tables(raw, cx);
     let names = Names::new(raw, root, &events, &tables);
     let mut pings = ping::pings(raw, &names, cx);
-    windows::begin_weeks(&mut pings, root);
+    let week = windows::week(root);
+    windows::begin_weeks(&mut pings, week);
     links(raw, root, cx);
     unused_functions(raw, root, cx);
     let functions = raw.functions.iter().map(|(name, reason)| ListedFunction {
@@ -62,6 +63,7 @@ pub(crate) fn registry_parts(
         summary: raw.summary.clone(),
         // The form of the version has been checked.
         released: raw.released.as_ref().and_then(|it| it.parse().ok()),
+        week,
         links: Links {
             code: raw.links.code.clone(),
             pr: raw.links.pr.clone(),

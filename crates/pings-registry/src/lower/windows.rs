@@ -1,6 +1,6 @@
 //! The windows of metrics.
 
-use pings_model::{Period, Ping, Source, Window};
+use pings_model::{Period, Ping, Window};
 
 use crate::tree::Node;
 
@@ -20,22 +20,21 @@ pub(super) fn windows(metric: &Node<'_>, ping: &Node<'_>, window: Window) -> Vec
     windows
 }
 
-/// Replaces the week by the week that begins on the day of `week_starts`. The value of a thing is
-/// that at the end of the ISO week.
-pub(super) fn begin_weeks(pings: &mut [Ping], root: &Node<'_>) {
-    let week = match root.get("week_starts").and_then(Node::text) {
+/// Returns the week that begins on the day of `week_starts`.
+pub(super) fn week(root: &Node<'_>) -> Period {
+    match root.get("week_starts").and_then(Node::text) {
         Some("saturday") => Period::WeekFromSaturday,
         Some("sunday") => Period::WeekFromSunday,
-        _ => return,
-    };
-    for metric in pings.iter_mut().flat_map(|ping| &mut ping.metrics) {
-        if matches!(metric.source, Source::Value(_)) {
-            continue;
-        }
-        for window in &mut metric.windows {
-            if *window == Period::Week {
-                *window = week;
-            }
+        _ => Period::Week,
+    }
+}
+
+/// Replaces the ISO week by another week in the windows of all metrics.
+pub(super) fn begin_weeks(pings: &mut [Ping], week: Period) {
+    let metrics = pings.iter_mut().flat_map(|ping| &mut ping.metrics);
+    for window in metrics.flat_map(|metric| &mut metric.windows) {
+        if *window == Period::Week {
+            *window = week;
         }
     }
 }

@@ -13,7 +13,11 @@ use crate::tree::Node;
 pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let arguments = raw.events.iter().flat_map(|part| levels(part.node));
     let columns = raw.tables.iter().map(|part| part.node.entries());
-    let entries = arguments.chain(columns).flatten();
+    let pings = raw.pings.iter().map(|part| part.node);
+    let selected = pings
+        .flat_map(metrics)
+        .filter_map(|metric| Some(metric.get("columns")?.entries()));
+    let entries = arguments.chain(columns).chain(selected).flatten();
     let values = entries.filter_map(|entry| {
         let declared = item(&entry.value);
         match declared.get("values") {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use pings_payload::Week;
 use time::OffsetDateTime;
 
 /// An event as a source delivers it.
@@ -42,13 +41,5 @@ impl fmt::Display for ActorKind {
             Self::Visitor => "visitor",
             Self::Nobody => "nobody",
         })
-    }
-}
-
-impl Arrival {
-    /// Returns the week that counts the event, or `None` if no week does.
-    #[must_use]
-    pub fn week(&self) -> Option<Week> {
-        self.at.map(Week::containing)
     }
 }

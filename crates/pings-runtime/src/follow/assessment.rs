@@ -1,6 +1,7 @@
 //! The judgement of the registry about an event.
 
 use pings_model::{Absence, Broken, Life, Metric, Ping, Registry, Trust, Version, VersionForm};
+use pings_payload::Week;
 use serde_json::Value as Json;
 
 use super::arrival::Arrival;
@@ -18,6 +19,8 @@ pub struct Assessor<'r> {
 /// The judgement of the registry about an event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment<'r> {
+    /// The week that counts the event, or `None` if no week does.
+    pub week: Option<Week>,
     /// Whether the row is the result of a capture and not an event.
     pub is_capture: bool,
     /// What does not fit the registry.
@@ -108,6 +111,7 @@ impl<'r> Assessor<'r> {
         let version = Version::of_build(&arrival.version).ok();
         let version = version.filter(|version| self.form.fits(*version));
         let mut assessment = Assessment {
+            week: arrival.at.map(|at| self.registry.week().week_containing(at)),
             is_capture: false,
             faults: Vec::new(),
             metrics: Vec::new(),

@@ -126,7 +126,7 @@ impl<'a> Follower<'a> {
             names,
             position: Position { newest, gaps },
             values: Values::new(registry, has_pruned_table, Instant::now()),
-            running: Week::containing(now),
+            running: registry.week().week_containing(now),
         };
         let events = follower.assessed(arrivals);
         follower.touch(&events);
@@ -156,7 +156,7 @@ impl<'a> Follower<'a> {
     /// Returns an error if the database fails.
     pub async fn poll(&mut self, now: OffsetDateTime) -> Result<Batch<'a>> {
         let mut tx = self.log.begin_within(Mode::Read, LIMIT).await?;
-        let running = Week::containing(now);
+        let running = self.registry.week().week_containing(now);
         let mut position = self.position.clone();
         let (arrivals, reset_to) = self.arrivals(&mut tx, &mut position).await?;
         let has_more = arrivals.len() >= PAGE;
@@ -245,7 +245,7 @@ impl<'a> Follower<'a> {
     /// Notes the metrics that events moved.
     fn touch(&mut self, events: &[Followed<'a>]) {
         let keys = events.iter().flat_map(|event| {
-            let week = event.arrival.week();
+            let week = event.assessment.week;
             let moved = event.assessment.metrics.iter();
             let measured = moved.filter(|moved| is_measured(moved.metric));
             measured.filter_map(move |moved| Some((week?, moved.metric.code.as_str())))

@@ -105,12 +105,15 @@ impl<'r> Values<'r> {
             by_week.entry(*week).or_default().extend(metric);
         }
         for (week, metrics) in by_week {
+            let Some(span) = self.registry.week().spans(week).pop() else {
+                continue;
+            };
             let pruned = match self.has_pruned_table {
-                true => pruned_failure(tx, week.into()).await?,
+                true => pruned_failure(tx, span).await?,
                 false => None,
             };
-            let log = reporter.event_log_near(tx, &week.borders()).await?;
-            let window = (week.into(), log);
+            let log = reporter.event_log_near(tx, &span.borders()).await?;
+            let window = (span, log);
             let measured = reporter
                 .measure_events(tx, &metrics, window, pruned.as_ref(), &mut |_| {})
                 .await?;

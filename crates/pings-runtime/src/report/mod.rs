@@ -271,12 +271,8 @@ impl<'a> Reporter<'a> {
             if !matches!(metric.source, Source::Value(_)) {
                 continue;
             }
-            let started = Instant::now();
-            let outcome = match &state.not_running {
-                None => self.set_value(&mut tx, ping, metric, week).await?,
-                Some(failure) => Err(failure.clone()),
-            };
-            outcomes.insert(place, of_metric(metric, outcome, started.elapsed()));
+            let value = self.of_value(&mut tx, (ping, metric), week.into(), &state);
+            outcomes.insert(place, value.await?);
             measured(1);
         }
         for (place, (ping, metric)) in metrics.iter().enumerate() {

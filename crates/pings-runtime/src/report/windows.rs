@@ -52,6 +52,11 @@ impl Reporter<'_> {
                     reports.insert(place, report);
                     continue;
                 }
+                if matches!(metric.source, Source::Value(_)) {
+                    let value = self.of_value(tx, (ping, metric), span, state);
+                    reports.insert(place, value.await?);
+                    continue;
+                }
                 match failure
                     .clone()
                     .or_else(|| absent(ping.life(metric), state.week, &seen))

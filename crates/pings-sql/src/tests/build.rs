@@ -42,6 +42,7 @@ pub fn registry() -> Registry {
         title: "Small".to_owned(),
         summary: None,
         released: None,
+        week: Period::Week,
         databases: Vec::new(),
         functions: Vec::new(),
         sections: Vec::new(),

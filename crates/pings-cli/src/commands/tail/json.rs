@@ -19,7 +19,7 @@ pub(super) fn event(followed: &Followed<'_>) -> Json {
         "kind": if followed.assessment.is_capture { "capture" } else { "event" },
         "id": arrival.id,
         "at": arrival.at.map(rfc3339),
-        "week": arrival.week().map(|week| week.to_string()),
+        "week": followed.assessment.week.map(|week| week.to_string()),
         "name": arrival.name,
         "actor": arrival.actor.to_string(),
         "source": arrival.source,

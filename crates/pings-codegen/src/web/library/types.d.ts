@@ -1,6 +1,6 @@
 /** What the page may do with events: record and send them, drop them, or drop them until the user answers. */
 export type Consent = 'granted' | 'denied' | 'ask';
-/** How long one anonymous id is kept: until the ISO week (UTC) ends, as long as the browser keeps it, or never made. */
+/** How long one anonymous id is kept: until the week (UTC) ends, as long as the browser keeps it, or never made. */
 export type Anonymous = 'week' | 'browser' | 'none';
 /** The options of `start`. */
 export interface Options {
@@ -16,6 +16,8 @@ export interface Options {
     readonly consent?: Consent;
     /** Default: `week`. */
     readonly anonymous?: Anonymous;
+    /** Milliseconds from the start of a week to the first instant of 1970, if weeks do not begin on Monday. */
+    readonly week?: number;
     /** Where events wait until they are delivered. Default: `local` (localStorage). */
     readonly storage?: 'local' | 'memory';
     /** Called when events are lost, with the reason. Meant for development. */
