@@ -62,7 +62,8 @@ impl<'t> Parts<'t> {
         // The parts that contain the current part.
         let mut around: Vec<usize> = Vec::new();
         // The format knows nothing about the keys of a product's own tools.
-        let is_own = |step: &PathStep| matches!(step, PathStep::Key(key) if key.starts_with(OWN_KEYS));
+        let is_own =
+            |step: &PathStep| matches!(step, PathStep::Key(key) if key.starts_with(OWN_KEYS));
         let located = Places::of(text).all().into_iter();
         for located in located.filter(|it| !it.path.0.iter().any(is_own)) {
             around.truncate(located.path.0.len() - 1);

@@ -140,7 +140,13 @@ pub const REASONS: &[Reason] = &[
             ),
             (
                 &["drop key", "null value"],
-                &["links", "sections", "terms", "terms.be_capture", "terms.fe_event"],
+                &[
+                    "links",
+                    "sections",
+                    "terms",
+                    "terms.be_capture",
+                    "terms.fe_event",
+                ],
             ),
             (&["delete section"], &["sections.*"]),
         ],

@@ -86,7 +86,10 @@ fn find(shape: &Shape, name: &str, value: &Value, keys: &mut Keys) {
                 find(inner, what, value, keys);
             }
         }
-        (Shape::List(inner) | Shape::Items(inner) | Shape::OneOrMany(inner), Value::Array(items)) => {
+        (
+            Shape::List(inner) | Shape::Items(inner) | Shape::OneOrMany(inner),
+            Value::Array(items),
+        ) => {
             for item in items {
                 find(inner, name, item, keys);
             }

@@ -36,7 +36,8 @@ pub(crate) fn windows(
     is: &[Period],
     at: impl Fn() -> (Path, Subject),
 ) {
-    let [was, is] = [was, is].map(|windows| windows.iter().copied().map(any_week).collect::<Vec<_>>());
+    let [was, is] =
+        [was, is].map(|windows| windows.iter().copied().map(any_week).collect::<Vec<_>>());
     if was == is || was.is_empty() || is.is_empty() {
         return;
     }

@@ -190,14 +190,16 @@ impl Texts {
     }
 }
 
-/// Returns whether a text has the form `2026-11-30`. A year may have more digits.
+/// Returns whether a text is a day of the calendar, such as `2026-11-30`. A year may have more than
+/// four digits.
 fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits = |part: &str, count: usize| {
-        part.len() == count && part.bytes().all(|it| it.is_ascii_digit())
+    let Some((year, day)) = text.split_once('-') else {
+        return false;
     };
-    matches!(&parts[..], [year, month, day]
-        if (4..=6).any(|count| digits(year, count)) && digits(month, 2) && digits(day, 2))
+    let is_year = (4..=6).contains(&year.len()) && year.bytes().all(|it| it.is_ascii_digit());
+    // The calendar repeats after 400 years.
+    let alike = year.parse::<u32>().map(|year| 2000 + year % 400);
+    is_year && alike.is_ok_and(|year| pings_model::is_date(&format!("{year}-{day}")))
 }
 
 /// Adds measures, or returns an error if a measure cannot be added up.
@@ -228,8 +230,26 @@ fn sum(a: &Number, b: &Number) -> Option<Number> {
 mod tests {
     use serde_json::json;
 
-    use super::{Texts, Vocabulary};
+    use super::{Texts, Vocabulary, is_date};
     use crate::{Row, Value};
+
+    #[test]
+    fn dates_are_days_of_the_calendar() {
+        for text in ["2026-11-30", "2024-02-29", "12024-02-29", "0004-02-29"] {
+            assert!(is_date(text), "{text}");
+        }
+        for text in [
+            "2026-99-99",
+            "2026-02-29",
+            "2026-11-31",
+            "2026-11",
+            "26-11-30",
+            "2026-1-1",
+            "x026-11-30",
+        ] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_and_booleans_of_older_versions_get_their_types() {

@@ -10,7 +10,8 @@ use pings_tests::fixture::borders;
 use crate::subject::{Subject, WEEKS};
 
 /// The table with the values that a product sets.
-const VALUES: &str = include_str!("../../../crates/pings-runtime/migrations/sqlite/0009_values.sql");
+const VALUES: &str =
+    include_str!("../../../crates/pings-runtime/migrations/sqlite/0009_values.sql");
 
 /// A database with the product's data, and the queries of the unchanged registry, which succeed.
 pub struct Answers {

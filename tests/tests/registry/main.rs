@@ -3,6 +3,5 @@
 mod fingerprints;
 mod freshness;
 mod generated;
-mod keys;
 mod never_panics;
 mod schema;

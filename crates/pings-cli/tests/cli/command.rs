@@ -203,6 +203,8 @@ pings:
     added: "1.0"
     metrics:
       - { code: Items, from: item, by: { pieces: pieces }, bucket: { pieces: [1, 10] } }
+      - { code: Pieces, from: item, where: item.id > 7, per: item.pieces, measure: sum, value: max(item.id) }
+      - { code: Sizes, from: item, measure: histogram, value: item.pieces * 2, buckets: [1, 10] }
 "#;
     std::fs::write(desk.path("shop.yaml"), registry).unwrap();
     let explained = |code: &str| {
@@ -220,6 +222,27 @@ pings:
     let items = explained("Items");
     let line = "  ranges          pieces: under 1, 1 to 9, 10 or more\n";
     assert!(items.contains(line), "{items}");
+    for (code, lines) in [
+        (
+            "Pieces",
+            [
+                "measure         the sum of max(item.id) per item.pieces\n",
+                "where           item.id > 7\n",
+            ],
+        ),
+        (
+            "Sizes",
+            [
+                "measure         the number of values of item.pieces * 2 in each range: under 1, 1 to 9, 10 or more\n",
+                "tables          item\n",
+            ],
+        ),
+    ] {
+        let text = explained(code);
+        for line in lines {
+            assert!(text.contains(line), "{text}");
+        }
+    }
     let json = desk
         .call("explain Sold --registry shop.yaml --format json")
         .json();

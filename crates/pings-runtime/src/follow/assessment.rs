@@ -111,7 +111,9 @@ impl<'r> Assessor<'r> {
         let version = Version::of_build(&arrival.version).ok();
         let version = version.filter(|version| self.form.fits(*version));
         let mut assessment = Assessment {
-            week: arrival.at.map(|at| self.registry.week().week_containing(at)),
+            week: arrival
+                .at
+                .map(|at| self.registry.week().week_containing(at)),
             is_capture: false,
             faults: Vec::new(),
             metrics: Vec::new(),

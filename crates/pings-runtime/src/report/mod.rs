@@ -9,6 +9,7 @@ mod json;
 mod meaning;
 mod merge;
 mod metadata;
+mod order;
 mod set;
 mod sightings;
 mod switched_off;
@@ -283,6 +284,9 @@ impl<'a> Reporter<'a> {
                 measured(1);
             }
         }
+        let mut reports: Vec<MetricReport> = outcomes.into_values().collect();
+        let of_windows = windows.iter_mut().flat_map(|window| &mut window.metrics);
+        order::by_version(self.registry, reports.iter_mut().chain(of_windows));
         let runtime = self.counters(&mut tx, week).await?;
         tx.rollback().await?;
         Ok(Report {
@@ -292,7 +296,7 @@ impl<'a> Reporter<'a> {
             is_running,
             versions,
             version,
-            metrics: outcomes.into_values().collect(),
+            metrics: reports,
             windows,
             runtime,
         })

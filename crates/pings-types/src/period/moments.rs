@@ -12,7 +12,9 @@ impl Period {
     /// week.
     #[must_use]
     pub fn week_containing(self, moment: OffsetDateTime) -> Week {
-        Week::at_unix(moment.unix_timestamp() + i64::from(self.days_before_monday()) * SECONDS_PER_DAY)
+        Week::at_unix(
+            moment.unix_timestamp() + i64::from(self.days_before_monday()) * SECONDS_PER_DAY,
+        )
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use pings_database::{Bind, Cell, Transaction};
-use pings_model::ValueType;
+use pings_model::{ValueType, Version};
 use pings_payload::{OTHER, Vocabulary, Week};
 use serde_json::Value as Json;
 
@@ -272,6 +272,10 @@ pub(crate) fn week(
     let names: BTreeSet<&Arc<str>> = believed.groups.keys().chain(of_all).collect();
     let mut names: Vec<&Arc<str>> = names.into_iter().collect();
     names.sort_by(|a, b| order(a, b));
+    let are_versions = |name: &Arc<str>| version(name).is_some() || is_special(name);
+    if names.iter().all(|name| are_versions(name)) {
+        names.sort_by_cached_key(|name| (is_special(name), version(name)));
+    }
     let groups = names.into_iter().map(|name| {
         let of = |week: &OfWeek| finished(week.groups.get(name).map_or(&[][..], Vec::as_slice));
         Group {
@@ -289,6 +293,18 @@ pub(crate) fn week(
         values: finished(&believed.total),
         all: all.as_ref().map(|all| finished(&all.total)),
     }
+}
+
+/// Returns the version that the JSON of a value is: three numbers.
+fn version(name: &str) -> Option<Version> {
+    let text = name.strip_prefix('"')?.strip_suffix('"')?;
+    let is_version = Version::reduced(text).is_some_and(|it| it == text);
+    text.parse().ok().filter(|_| is_version)
+}
+
+/// Returns whether the JSON of a value is null or `@other`.
+fn is_special(name: &str) -> bool {
+    name == "null" || name.strip_prefix('"').and_then(|it| it.strip_suffix('"')) == Some(OTHER)
 }
 
 /// Orders the JSON of values: numbers by size, everything else by its text.
