@@ -184,10 +184,10 @@ function count(counts, key) {
 }
 /** Returns the anonymous id of a time. The id of an earlier week is overwritten, so that nothing links the two. */
 function visitorOf(at) {
-    const { anonymous } = options;
+    const { anonymous, week: start = 259200000 /* Limit.Epoch */ } = options;
     if (anonymous === 'none')
         return;
-    const week = (anonymous === 'browser' ? 0 : Math.floor((at + 259200000 /* Limit.Epoch */) / 604800000 /* Limit.Week */)) + '-';
+    const week = (anonymous === 'browser' ? 0 : ((at + start) / 604800000 /* Limit.Week */) | 0) + '-';
     if (!visitor?.startsWith(week)) {
         visitor = stored(visitorKey);
         // An id that cannot be stored would count the visitor again with each page.

@@ -59,6 +59,8 @@ pub struct Report {
     /// The versions that were seen running in the week. These versions determine which metrics
     /// exist.
     pub versions: BTreeSet<Version>,
+    /// Whether events of the week have a version that cannot be parsed.
+    pub has_unversioned: bool,
     /// The newest of the versions, or else the last version that logged an event before the week
     /// ended. If the version is unknown (`None`), all metrics that are not removed are reported.
     pub version: Option<Version>,
@@ -295,6 +297,7 @@ impl<'a> Reporter<'a> {
             is_complete,
             is_running,
             versions,
+            has_unversioned: state.seen.has_unversioned,
             version,
             metrics: reports,
             windows,

@@ -212,7 +212,21 @@ fn heading(report: &Report) -> String {
     if !report.is_complete {
         heading += &format!("; {}", styled(CAREFUL, "not over yet"));
     }
+    if let Some(doubt) = unversioned(report) {
+        heading += &format!("; {}", styled(CAREFUL, doubt));
+    }
     heading
+}
+
+/// Returns a warning if events have no readable version.
+fn unversioned(report: &Report) -> Option<&'static str> {
+    if report.has_unversioned {
+        return Some("some events have no readable version, so the store does not trust the week");
+    }
+    let mut windows = report.windows.iter();
+    windows.any(|window| window.has_unversioned).then_some(
+        "some events of earlier weeks have no readable version, so the store does not trust windows with them",
+    )
 }
 
 fn day(date: Date) -> String {

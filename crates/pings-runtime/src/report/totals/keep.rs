@@ -6,6 +6,7 @@ use pings_sql::{Dialect, TotalRows};
 
 use super::counted::Counted;
 use super::kept::{self, Kept, Range, stored_code};
+use crate::failure::of_error;
 use crate::report::sightings::{OVERLAP, STRETCH, Sighting, forget, last_id};
 use crate::report::{Progress, Reporter};
 
@@ -24,10 +25,12 @@ impl<'a> Reporter<'a> {
         let last = self.last_settled().await?;
         for counted in counted {
             for kept in self.prepared(counted).await? {
-                if self.settle(counted, &kept, last, progress).await.is_err() {
-                    // The report reads these rows itself, and tells why if it fails, too.
+                if let Err(error) = self.settle(counted, &kept, last, progress).await {
+                    // The report reads these rows itself, and says why if it fails, too. A message
+                    // of the database can contain a value of a user, so only the kind is logged.
                     let (registry, code) = (self.registry.name(), counted.code());
-                    tracing::warn!(registry, code, "rows were not added to the total");
+                    let reason = of_error(&error).kind.name();
+                    tracing::warn!(registry, code, reason, "rows were not added to the total");
                 }
                 if let Counted::Metric { events, .. } = counted
                     && events.measures.contains(&EventMeasure::UniqueUsers)
