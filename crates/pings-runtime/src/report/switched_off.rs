@@ -32,6 +32,7 @@ impl Report {
             is_complete: week.is_complete(now),
             is_running: false,
             versions: BTreeSet::new(),
+            has_unversioned: false,
             version: Some(version),
             metrics: metrics.collect(),
             windows: Vec::new(),
