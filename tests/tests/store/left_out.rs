@@ -231,6 +231,17 @@ async fn an_instance_is_left_out_and_counted_again() {
             alone,
             "{dialect:?}"
         );
+        // A store as of a day leaves the same instances out.
+        let earlier = Place::new(Dialect::Sqlite).await.expect("SQLite");
+        let then = Store::open(&earlier.url(), true).await.expect("a store");
+        let end = NOW + time::Duration::DAY;
+        store.copy_before(end, &then).await.expect("a copy");
+        assert_eq!(
+            counts(&series(&then, &registry).await),
+            alone,
+            "{dialect:?}"
+        );
+        then.close().await;
         // An incremental export writes the parts again, except those of the payloads themselves.
         let again = store.export_parts(Exported::Trusted).await;
         let (exported, again) = (exported.expect("parts"), again.expect("parts"));

@@ -90,6 +90,13 @@ fn instances_are_left_out() {
             "store fleet --weeks 1",
         ])
     );
+    let out = "store instances --leave-out 00000000-0000-4000-8000-000000000001 --reason test";
+    vendor.call(out);
+    for command in ["series NoteSaved", "usage NoteSaved", "fleet"] {
+        vendor.call(&format!("store {command} --plot left_out.svg"));
+        let picture = std::fs::read_to_string(vendor.0.path().join("left_out.svg")).unwrap();
+        assert!(picture.contains("left out: 1 test"), "{picture}");
+    }
     let said = vendor.complaint("store instances --leave-out 00000000-0000-4000-8000-000000000001");
     assert!(said.contains("--reason"), "{said}");
 }

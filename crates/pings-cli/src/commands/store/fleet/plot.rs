@@ -62,7 +62,11 @@ pub(super) fn draw(
                 lines.collect()
             }
         },
-        notes: more.into_iter().chain(incomplete).collect(),
+        notes: more
+            .into_iter()
+            .chain(incomplete)
+            .chain(remarks.left_out.text())
+            .collect(),
         weeks: fleet.weeks.iter().map(|it| week(it, remarks)).collect(),
         number: &|value| output::number(&pings_store::number(value)),
     };

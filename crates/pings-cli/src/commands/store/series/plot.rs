@@ -34,7 +34,11 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
         ),
         measure: &measure,
         lines: lines(shown),
-        notes: more.into_iter().chain(incomplete).collect(),
+        notes: more
+            .into_iter()
+            .chain(incomplete)
+            .chain(shown.remarks.left_out.text())
+            .collect(),
         weeks: series.weeks.iter().map(|it| week(shown, it)).collect(),
         number: &|value| match shown.is_conversion {
             true => output::percent(value),

@@ -58,7 +58,11 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
                 lines.collect()
             }
         },
-        notes: more.into_iter().chain(incomplete).collect(),
+        notes: more
+            .into_iter()
+            .chain(incomplete)
+            .chain(shown.remarks.left_out.text())
+            .collect(),
         weeks: usage.weeks.iter().map(|it| week(shown, it)).collect(),
         number: &|value| match shown.statistic {
             Statistic::Share => output::percent(value),
