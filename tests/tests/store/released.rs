@@ -220,7 +220,7 @@ async fn only_released_versions_are_trusted() {
         assert_eq!(kept.trusted().await, [["1"], ["1"]]);
         kept.learn("5.3").await;
         assert_eq!(kept.trusted().await, [vec!["11"], vec!["1", "2"]]);
-        let expected = ["5.2.9: trusted", "5.3: broken, counts twice"];
+        let expected = ["5.2.9: trusted", "5.3.0: broken, counts twice"];
         assert_eq!(kept.labels("B").await[..2], expected);
 
         // An exact version covers the versions that begin with it, but no other patch version.

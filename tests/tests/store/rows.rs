@@ -334,7 +334,7 @@ async fn a_capture_is_believed_by_the_version_that_took_it() {
         }
         // A newer revision, captured by another version, replaces all values.
         place.accept(&[sent(1, 2, "1.2", "1.4")]).await;
-        let expected = ["1.4 trusted", "1.4 trusted", "1.2 trusted"];
+        let expected = ["1.4.0 trusted", "1.4.0 trusted", "1.2.0 trusted"];
         assert_eq!(place.rows(sql, &[TEXT, TEXT]).await, expected);
         place.store.rebuild(|_, _| {}).await.unwrap();
         assert_eq!(place.rows(sql, &[TEXT, TEXT]).await, expected);
