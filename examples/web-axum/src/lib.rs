@@ -1,7 +1,9 @@
 //! A server of bookmarks that counts how it is used.
 
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use bookmarks_events::{Event, Via};
@@ -41,6 +43,26 @@ pub fn routes(app: App) -> Router {
         .route("/bookmarks", post(add))
         .route("/search", get(search))
         .with_state(app)
+}
+
+/// Returns the pages that show administrators what this instance counts and sends.
+///
+/// # Errors
+///
+/// Returns an error if the events are kept in memory, as in tests.
+pub fn admin_routes(pings: &Pings) -> Result<Router, pings::Error> {
+    let pages = pings.admin()?.path("/admin/usage").switches(true);
+    Ok(pages.router().layer(from_fn(administrators_only)))
+}
+
+/// The users who may see the pages. A product takes them from its database.
+const ADMINISTRATORS: &[i64] = &[7];
+
+async fn administrators_only(request: Request, next: Next) -> Result<Response, StatusCode> {
+    match ADMINISTRATORS.contains(&USER) {
+        true => Ok(next.run(request).await),
+        false => Err(StatusCode::FORBIDDEN),
+    }
 }
 
 /// Creates the table of the bookmarks.

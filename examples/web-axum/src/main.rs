@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use bookmarks::{App, create_table, routes};
+use bookmarks::{App, admin_routes, create_table, routes};
 use bookmarks_events::REGISTRY;
 use pings::Pings;
 use sqlx::PgPool;
@@ -25,7 +25,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         db,
         pings: pings.clone(),
     };
-    axum::serve(listener, routes(app))
+    let routes = routes(app).merge(admin_routes(&pings)?);
+    axum::serve(listener, routes)
         .with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
         })

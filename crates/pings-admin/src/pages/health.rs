@@ -89,13 +89,12 @@ fn captures(view: &View, both: &Both) -> Markup {
             p { "No capture has been taken." }
         } @else {
             p { "Captures are queries of the tables of the product." }
-            div.wide tabindex="0" role="group" aria-label="Captures" { table {
-                thead { tr { th { "Code" } th { "Week" } th { "Taken" } th { "Took" } th { "Result" } } }
+            div.wide tabindex="0" role="group" aria-label="Captures" { table.steady {
+                thead { tr { th { "Code" } th { "Week" } th { "Taken" } th { "Result" } } }
                 tbody { @for line in &lines { tr {
                     th scope="row" { code { (plain(&line.metric.code)) } }
                     td { (line.window) }
                     td { @match line.measured.captured_at { Some(taken) => (at(taken)), None => "–" } }
-                    td { (grouped(&line.measured.took.to_string())) " ms" }
                     td { (result(line.measured)) }
                 } } }
             } }
@@ -112,7 +111,8 @@ fn result(measured: &Measured) -> Markup {
         @match &measured.outcome {
             Ok(_) => span class="badge working" { "taken" },
             Err(failure) => {
-                span class="badge broken" { (reason(failure.kind)) }
+                @let is_early = failure.kind == FailureKind::NotCaptured;
+                span class={ "badge " (if is_early { "absent" } else { "broken" }) } { (reason(failure.kind)) }
                 @if !failure.message.is_empty() { div.note dir="auto" { (plain(&failure.message)) } }
             },
         }
@@ -139,7 +139,7 @@ fn failures(view: &View, both: &Both) -> Markup {
         @if lines.is_empty() {
             p { "None." }
         } @else {
-            div.wide tabindex="0" role="group" aria-label="Other metrics that failed" { table {
+            div.wide tabindex="0" role="group" aria-label="Other metrics that failed" { table.steady {
                 thead { tr { th { "Code" } th { "Week" } th { "Reason" } } }
                 tbody { @for line in &lines { tr {
                     th scope="row" { code { (plain(&line.metric.code)) } }
@@ -165,7 +165,7 @@ fn counters(both: &Both, all: &Counters) -> Markup {
     };
     html! {
         h2 { "Counters of the recorder" }
-        div.wide tabindex="0" role="group" aria-label="Counters of the recorder" { table {
+        div.wide tabindex="0" role="group" aria-label="Counters of the recorder" { table.steady {
             thead { tr { th { "Counter" } th { "This week" } th { "Last week" } th { "All weeks" } } }
             tbody { @for (name, count) in all.by_name() { tr {
                 th scope="row" {

@@ -61,7 +61,7 @@ fn withheld(logged: &Logged, view: &View) -> Markup {
 
 fn entries(entries: &[&Entry], label: &str) -> Markup {
     html! {
-        div.wide tabindex="0" role="group" aria-label=(label) { table {
+        div.wide tabindex="0" role="group" aria-label=(label) { table.steady {
             thead { tr { th { "Week" } th { "Revision" } th { "Assembled" } th { "Last attempt" } th { "Answer of the store" } } }
             tbody { @for entry in entries { tr {
                 th scope="row" { (link::payload(entry.week, entry.revision)) }
@@ -83,7 +83,7 @@ fn pending(logged: &Logged, view: &View) -> Markup {
             p { "None." }
         } @else {
             p { "A release added them. Reports have no value of them until somebody agrees, and then from the next week on." }
-            div.wide tabindex="0" role="group" aria-label="Metrics that nobody agreed to yet" { table {
+            div.wide tabindex="0" role="group" aria-label="Metrics that nobody agreed to yet" { table.steady {
                 thead { tr { th { "Metric" } th { "What is new" } @if view.form_token.is_some() { th { "Agree" } } } }
                 tbody { @for it in &pending { (pending_row(it, view)) } }
             } }
@@ -157,7 +157,7 @@ fn metrics(both: &Both) -> Markup {
         @if held.is_empty() {
             p { "None." }
         } @else {
-            div.wide tabindex="0" role="group" aria-label="Metrics without a value in the report" { table {
+            div.wide tabindex="0" role="group" aria-label="Metrics without a value in the report" { table.steady {
                 thead { tr { th { "Metric" } th { "Reason" } th { "Details" } } }
                 tbody { @for (code, because, reason) in &held { tr {
                     th scope="row" { code { (plain(code)) } }
@@ -181,7 +181,7 @@ fn switched_off(view: &View) -> Markup {
         @if off.is_empty() {
             p { "No ping is switched off." }
         } @else {
-            div.wide tabindex="0" role="group" aria-label="What is switched off" { table {
+            div.wide tabindex="0" role="group" aria-label="What is switched off" { table.steady {
                 thead { tr { th { "Ping" } th { "Codes" } th { "Switch" } } }
                 tbody { @for ping in off { tr {
                     th scope="row" dir="auto" { (plain(&ping.title)) }

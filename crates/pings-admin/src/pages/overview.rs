@@ -57,7 +57,7 @@ fn waiting(logged: &Logged, view: &View) -> Markup {
     html! {
         @if !waiting.is_empty() {
             h2 { "Waiting to be sent" }
-            div.wide tabindex="0" role="group" aria-label="Reports that wait" { table {
+            div.wide tabindex="0" role="group" aria-label="Reports that wait" { table.steady {
                 thead { tr { th { "Week" } th { "Revision" } th { "Attempts" } th { "Next attempt" } th { "Last answer" } } }
                 tbody { @for entry in waiting { tr {
                     th scope="row" { (link::payload(entry.week, entry.revision)) }

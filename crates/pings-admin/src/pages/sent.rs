@@ -21,7 +21,7 @@ pub(crate) fn sent(view: &View) -> Markup {
             p { "Nothing was sent to a store." }
         } @else {
             p { "A report is the JSON that was sent, and nothing else was. A later revision of a week replaces the earlier ones." }
-            div.wide tabindex="0" role="group" aria-label="Reports that were sent" { table {
+            div.wide tabindex="0" role="group" aria-label="Reports that were sent" { table.steady {
                 thead { tr { th { "Week" } th { "Revision" } th { "Sent" } th { "Size" } th { "Answer of the store" } } }
                 tbody { @for entry in sent { tr {
                     th scope="row" { (link::payload(entry.week, entry.revision)) }

@@ -17,7 +17,7 @@ pub(crate) fn switches(view: &View) -> Markup {
             "A switch that is turned on covers the weeks that begin later. "
             "A switch that is turned off counts at once."
         }
-        div.wide tabindex="0" role="group" aria-label="Switches" { table.switches {
+        div.wide tabindex="0" role="group" aria-label="Switches" { table.steady {
             thead { tr {
                 th { "Switch" } th { "Value" } th { "Since" } th { "Decided by" }
                 @if view.form_token.is_some() { th { "Change" } }
@@ -116,7 +116,7 @@ fn how(view: &View) -> Markup {
 fn history(logged: &Logged) -> Markup {
     html! {
         h2 { "History" }
-        div.wide tabindex="0" role="group" aria-label="History of the switches" { table.switches {
+        div.wide tabindex="0" role="group" aria-label="History of the switches" { table.steady {
             thead { tr { th { "Switch" } th { "Value" } th { "From" } th { "Decided by" } th { "Registry" } } }
             tbody {
                 @for switch in Switch::ALL {
