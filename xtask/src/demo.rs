@@ -3,8 +3,9 @@
 use std::env;
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, ExitCode, Stdio};
 
+use crate::cargo::{cargo, finish, program};
 use crate::print;
 
 /// The packages whose programs the demo runs.
@@ -251,28 +252,4 @@ Try next:
 /// Returns the arguments that set the time of both programs.
 fn at(now: Option<&str>) -> Vec<&str> {
     now.map_or_else(Vec::new, |now| vec!["--now", now])
-}
-
-/// Returns a command that runs the program of a package. Cargo determines where it is built.
-fn program(root: &Path, package: &str) -> Command {
-    let mut run = cargo(root, "run");
-    run.args(["-p", package, "--"]);
-    run
-}
-
-/// Returns a Cargo command in the caller's folder, so that a relative path means the same folder
-/// for all programs.
-fn cargo(root: &Path, subcommand: &str) -> Command {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args([subcommand, "--quiet", "--locked", "--manifest-path"]);
-    cargo.arg(root.join("Cargo.toml"));
-    cargo
-}
-
-fn finish(mut command: Command, what: &str) -> Result<(), String> {
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{what} failed: {status}")),
-        Err(error) => Err(format!("{what} failed: cannot run cargo: {error}")),
-    }
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask`: a thin shell over the crates of this workspace.
 
+mod cargo;
+mod catalogue;
 mod check;
 mod demo;
 mod diff;
@@ -61,6 +63,15 @@ enum Command {
         #[arg(long, value_name = "KIND[=NAME]")]
         accept: Vec<pings_findings::diff::Accept>,
     },
+    /// Write the catalogue of this workspace's registry
+    Catalogue {
+        /// The folder to write to [default: target/catalogue]
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// Write nothing; serve the pages until the command is stopped
+        #[arg(long, conflicts_with = "out")]
+        serve: bool,
+    },
     /// Create a sample product with eight weeks of events, and report the last week
     Demo {
         /// The time to use as now, for reproducible output
@@ -113,6 +124,7 @@ fn main() -> ExitCode {
             format,
             &accept,
         ),
+        Command::Catalogue { out, serve } => catalogue::run(&root, out.as_deref(), serve),
         Command::Demo { page: true, .. } => demo::page(&root),
         Command::Demo { now, .. } => demo::run(&root, now.as_deref()),
         Command::Test { offline } => test::run(&root, offline),
