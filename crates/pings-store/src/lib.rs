@@ -21,7 +21,7 @@ pub use analysis::fleet::{Fleet, FleetOptions, FleetWeek, OFFSETS, Retention, Re
 pub use analysis::impact::{Curve, Impact, ImpactWeek, Milestone, Recovery, RolloutEta};
 pub use analysis::left_out::LeftOut;
 pub use analysis::notes::{Note, Notes};
-pub use analysis::numbers::number;
+pub use analysis::numbers::{counted, number, thousands};
 pub use analysis::publish::{
     LEAST_INSTANCES, PublicNumbers, PublicWeek, Publication, PublishOptions, Withheld,
 };

@@ -8,6 +8,7 @@ mod health;
 mod limits;
 mod metrics;
 mod quotas;
+mod read_access;
 mod readers;
 mod reading;
 mod receive;
@@ -34,9 +35,11 @@ use tokio::time::{sleep, timeout};
 use crate::store::Store;
 pub use limits::Limits;
 pub use quotas::Quotas;
+pub use read_access::ReadAccess;
 use seats::Seats;
+pub use shared::Options;
 use shared::Shared;
-pub use shared::{Options, ReadAccess};
+pub use visitor::Sender;
 pub use tokens::Tokens;
 
 /// How long requests in progress may take once the server stops.

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -19,19 +18,16 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
-use tokio::time::timeout;
 
 use super::answer::{Refusal, json_response};
 use super::headers::single;
+use super::read_access::ReadAccess;
 use super::visitor::Visitor;
 use crate::analysis::cohort::InstancesBy;
 use crate::analysis::fleet::FleetOptions;
 use crate::analysis::series::{Per, SeriesOptions};
 use crate::analysis::usage::{UsageOptions, UsagePeriod};
 use crate::store::Store;
-
-/// The time limit of an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The default number of weeks.
 const WEEKS: u32 = 26;
@@ -75,7 +71,7 @@ async fn series(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, |registries, asked| async move {
+    answer(&visitor, &headers, asked, move |registries, asked| async move {
         refuse([
             ("measure", asked.measure.is_some()),
             ("from", asked.from.is_some()),
@@ -137,7 +133,7 @@ async fn growth(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, |registries, asked| async move {
+    answer(&visitor, &headers, asked, move |registries, asked| async move {
         refuse([
             ("by", asked.by.is_some()),
             ("measure", asked.measure.is_some()),
@@ -169,7 +165,7 @@ async fn usage(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, |registries, asked| async move {
+    answer(&visitor, &headers, asked, move |registries, asked| async move {
         refuse([
             ("all", asked.all.is_some()),
             ("mean", asked.mean.is_some()),
@@ -205,7 +201,7 @@ async fn fleet(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, |registries, asked| async move {
+    answer(&visitor, &headers, asked, move |registries, asked| async move {
         let (registry, options) = of_fleet(&registries, &asked)?;
         let fleet = store.fleet(&registry, &options).await?;
         let mut json = fleet.json();
@@ -222,7 +218,7 @@ async fn retention(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, |registries, asked| async move {
+    answer(&visitor, &headers, asked, move |registries, asked| async move {
         let (registry, options) = of_fleet(&registries, &asked)?;
         let mut json = store.retention(&registry, &options).await?.json();
         left_out(&store, &registry, std::iter::empty(), &mut json).await?;
@@ -274,10 +270,10 @@ async fn answer<F: Future<Output = Stored<Json>>>(
     visitor: &Arc<Visitor>,
     headers: &HeaderMap,
     asked: Asked,
-    read: impl FnOnce(Vec<Arc<Registry>>, Parameters) -> F,
+    read: impl FnOnce(Vec<Arc<Registry>>, Parameters) -> F + Send + 'static,
 ) -> Response<Body> {
-    let registries = match allowed(visitor, headers) {
-        Ok(registries) => registries,
+    let access = match allowed(visitor, headers) {
+        Ok(access) => access,
         Err(refusal) => return refusal.into_response(),
     };
     let asked = match asked {
@@ -287,44 +283,38 @@ async fn answer<F: Future<Output = Stored<Json>>>(
             return refusal.into_response();
         }
     };
-    let read = async {
-        let _permit = visitor.shared.answering.acquire().await;
+    let store = Arc::clone(&visitor.shared.store);
+    let registries = access.registries();
+    let read = move || async move {
         let mut json = read(registries, asked).await?;
-        visitor
-            .shared
-            .store
-            .notes_by_week()
-            .await?
-            .add_to(&mut json);
+        store.notes_by_week().await?.add_to(&mut json);
         Ok::<Json, Error>(json)
     };
-    match timeout(PATIENCE, read).await {
-        Ok(Ok(json)) => tagged(headers, &json),
-        Ok(Err(error)) if error.is_missing() => {
+    match access.answer(read).await {
+        Some(Ok(json)) => tagged(headers, &json),
+        Some(Err(error)) if error.is_missing() => {
             Refusal::new(StatusCode::NOT_FOUND, error).into_response()
         }
-        Ok(Err(error)) if error.is_input() => {
+        Some(Err(error)) if error.is_input() => {
             Refusal::new(StatusCode::BAD_REQUEST, error).into_response()
         }
-        Ok(Err(_)) => Refusal::busy("the database does not answer").into_response(),
-        Err(_) => Refusal::busy("the answer takes too long; ask for fewer weeks").into_response(),
+        Some(Err(_)) => Refusal::busy("the database does not answer").into_response(),
+        None => Refusal::busy("the answer takes too long; ask for fewer weeks").into_response(),
     }
 }
 
-/// Returns the registries by which the store is read, if the request has the token for reading.
-fn allowed(visitor: &Visitor, headers: &HeaderMap) -> Result<Vec<Arc<Registry>>, Refusal> {
+/// Returns the access to answers, if the request has the token for reading.
+fn allowed<'v>(visitor: &'v Visitor, headers: &HeaderMap) -> Result<&'v ReadAccess, Refusal> {
     let Some(access) = &visitor.shared.read_access else {
         let reason = "the server was started without --read-token";
         return Err(Refusal::new(StatusCode::NOT_FOUND, reason));
     };
     let token = single(headers, "Authorization")?.map(HeaderValue::as_bytes);
-    match access.token.allowed(token, OffsetDateTime::now_utc()) {
-        Some(_) => Ok(access.registries()),
-        None => {
-            let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
-            Err(Refusal::new(StatusCode::UNAUTHORIZED, reason))
-        }
+    if access.allows(token) {
+        return Ok(access);
     }
+    let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
+    Err(Refusal::new(StatusCode::UNAUTHORIZED, reason))
 }
 
 /// Returns an answer with its digest, or 304 if the client has the same answer.

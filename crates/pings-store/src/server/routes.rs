@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use serde_json::json;
@@ -17,10 +18,12 @@ use super::answer::{Refusal, json_response};
 use super::body::pass_by;
 use super::headers::single;
 use super::health::PATIENCE;
-use super::visitor::Visitor;
+use super::visitor::{Sender, Visitor};
 use super::{reading, receive};
 
 pub(super) fn router(visitor: Arc<Visitor>) -> Router {
+    let pages = visitor.shared.pages.clone().unwrap_or_default();
+    let names_sender = from_fn_with_state(Arc::clone(&visitor), name_sender);
     Router::new()
         .route("/v1/payloads", post(receive::payload))
         .route("/healthz", get(health))
@@ -29,6 +32,18 @@ pub(super) fn router(visitor: Arc<Visitor>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .with_state(visitor)
+        .merge(pages.route_layer(names_sender))
+}
+
+/// Tells the pages who asks.
+async fn name_sender(
+    State(visitor): State<Arc<Visitor>>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    let address = visitor.address(request.headers());
+    request.extensions_mut().insert(Sender { address });
+    next.run(request).await
 }
 
 async fn health(State(visitor): State<Arc<Visitor>>) -> Response<Body> {

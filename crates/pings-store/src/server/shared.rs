@@ -1,9 +1,9 @@
 //! State that is shared between the requests of a server.
 
 use std::io;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 
-use pings_model::Registry;
+use axum::Router;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
@@ -11,6 +11,7 @@ use super::health::Health;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::quotas::{Quotas, Used};
+use super::read_access::ReadAccess;
 use super::readers::Readers;
 use super::refusals::Refusals;
 use super::seats::Seats;
@@ -37,40 +38,8 @@ pub struct Options {
     /// Whether payloads without a signature are refused, unless they are sent with the token of
     /// their instance.
     pub require_signatures: bool,
-}
-
-/// The token of readers, and the registries by which the answers are computed. Clones share the
-/// registries, which can be replaced while the server runs.
-#[derive(Clone)]
-pub struct ReadAccess {
-    pub(super) token: Tokens,
-    registries: Arc<RwLock<Vec<Arc<Registry>>>>,
-}
-
-impl ReadAccess {
-    /// Allows readers that have this token to read answers by these registries.
-    #[must_use]
-    pub fn new(token: &str, registries: Vec<Registry>) -> Self {
-        Self {
-            token: Tokens::default().with_shared(token),
-            registries: Arc::new(RwLock::new(shared(registries))),
-        }
-    }
-
-    /// Replaces the registries by which the answers are computed.
-    pub fn replace(&self, registries: Vec<Registry>) {
-        let served = self.registries.write();
-        *served.unwrap_or_else(PoisonError::into_inner) = shared(registries);
-    }
-
-    pub(super) fn registries(&self) -> Vec<Arc<Registry>> {
-        let served = self.registries.read();
-        served.unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-fn shared(registries: Vec<Registry>) -> Vec<Arc<Registry>> {
-    registries.into_iter().map(Arc::new).collect()
+    /// Pages for people. Each request has the [`Sender`](super::Sender) as an extension.
+    pub pages: Option<Router>,
 }
 
 /// State that is shared between requests.
@@ -79,8 +48,7 @@ pub(super) struct Shared {
     pub(super) tokens: Arc<RwLock<Tokens>>,
     pub(super) metrics_token: Option<Tokens>,
     pub(super) read_access: Option<ReadAccess>,
-    /// A permit for each answer that is computed.
-    pub(super) answering: Semaphore,
+    pub(super) pages: Option<Router>,
     pub(super) trusts_forwarded: bool,
     pub(super) limits: Limits,
     pub(super) used: Used,
@@ -107,9 +75,6 @@ pub(super) struct Shared {
 /// The maximum number of refused requests whose bodies are discarded at once.
 const PASSING: usize = 32;
 
-/// The maximum number of answers that are computed at once.
-const ANSWERS: usize = 2;
-
 impl Shared {
     /// Returns the state that requests share, and the task that writes what they bring.
     ///
@@ -128,6 +93,7 @@ impl Shared {
             read_access,
             trusts_forwarded,
             require_signatures,
+            pages,
         } = options;
         let metrics = Arc::new(Metrics::default());
         store.keep_conflicts(quotas.conflicts);
@@ -137,7 +103,7 @@ impl Shared {
             tokens,
             metrics_token: metrics_token.map(|token| Tokens::default().with_shared(&token)),
             read_access,
-            answering: Semaphore::new(ANSWERS),
+            pages,
             trusts_forwarded,
             used: Used::new(quotas),
             seats: Arc::default(),

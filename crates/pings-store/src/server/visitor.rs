@@ -14,6 +14,13 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The headers that a proxy adds.
 const OF_PROXIES: [&str; 4] = ["forwarded", FORWARDED_FOR, "x-real-ip", "via"];
 
+/// The sender of a request for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The address of the sender, which a trusted proxy may have named.
+    pub address: IpAddr,
+}
+
 /// The peer of a connection.
 pub(super) struct Visitor {
     pub(super) shared: Arc<Shared>,

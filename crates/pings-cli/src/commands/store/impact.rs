@@ -39,7 +39,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let left_out = store.left_out(Some(&registry), None).await?;
     store.close().await;
     if common.is_json() {
-        let impacts: Vec<Json> = impacts.iter().map(written).collect();
+        let impacts: Vec<Json> = impacts.iter().map(Impact::json).collect();
         let mut json =
             json!({ "code": metric.code, "supposed": supposed.is_some(), "breakages": impacts });
         left_out.add_to(&mut json);
@@ -188,47 +188,4 @@ fn uptake(curve: &Curve) -> Vec<String> {
 
 fn percent(part: f64) -> String {
     format!("{:.0} %", part * 100.0)
-}
-
-fn written(impact: &Impact) -> Json {
-    let healing = &impact.healing;
-    let weeks = impact.weeks.iter().map(|week| {
-        json!({
-            "week": week.week.to_string(),
-            "touched": week.touched,
-            "instances": week.instances,
-            "touched_events": week.touched_events,
-            "events": week.events,
-        })
-    });
-    let reached = healing.reached.iter().map(|it| {
-        json!({
-            "part": it.part,
-            "week": it.week.map(|week| week.to_string()),
-            "weeks_after_fix": it.weeks,
-            "observed": it.is_observed,
-        })
-    });
-    json!({
-        "versions": impact.broken.versions.to_string(),
-        "reason": impact.broken.reason,
-        "fix": impact.broken.fix,
-        "instances": impact.instances,
-        "all_instances": impact.all_instances,
-        "share_of_instance_weeks": impact.share_of_instance_weeks(),
-        "share_of_events": impact.share_of_events(),
-        "weeks": weeks.collect::<Vec<_>>(),
-        "incomplete": impact.incomplete.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "healing": {
-            "fixed_by": healing.fixed_by.map(|version| version.to_string()),
-            "appeared": healing.appeared.map(|week| week.to_string()),
-            "share": healing.share,
-            "reached": reached.collect::<Vec<_>>(),
-        },
-        "uptake": {
-            "versions": healing.curve.versions,
-            "observed": healing.curve.observed,
-            "weibull": healing.curve.fitted.map(|(scale, shape)| json!({ "scale": scale, "shape": shape })),
-        },
-    })
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use pings_model::Registry;
 use pings_payload::Week;
 use pings_runtime::Address;
-use pings_store::{Alarm, AlarmKind, LeftOut, Watch};
-use serde_json::{Value as Json, json};
+use pings_store::{LeftOut, Watch};
+use serde_json::Value as Json;
 use time::OffsetDateTime;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -18,7 +18,6 @@ use crate::arguments::store::Watch as Arguments;
 use crate::arguments::{Common, WatchFormat};
 use crate::commands::inputs::registry;
 use crate::failure::{Failure, Outcome};
-use crate::output::counted;
 use crate::output::{self, BAD, BOLD, GOOD, styled};
 
 /// The exit code if there are alarms.
@@ -73,88 +72,14 @@ fn told(registry: &Registry, watch: &Watch) -> Vec<String> {
         let kind = styled(BAD, alarm.kind.name());
         lines.push(format!(
             "  {kind}  {}",
-            output::plain(&message(watch, alarm))
+            output::plain(&alarm.message(watch))
         ));
     }
     lines
 }
 
-/// Describes an alarm in a sentence.
-fn message(watch: &Watch, alarm: &Alarm) -> String {
-    let week = alarm.week;
-    let code = alarm.code.as_deref().unwrap_or_default();
-    let at = match alarm.version {
-        Some(version) => format!(" at instances that upgraded to {version}"),
-        None => String::new(),
-    };
-    let of = format!(
-        "at {} of {}",
-        alarm.affected,
-        counted(alarm.instances, "instance", "instances")
-    );
-    let (expected, found) = (rounded(alarm.expected), rounded(alarm.found));
-    match alarm.kind {
-        AlarmKind::Stale => match watch.newest {
-            Some(newest) if newest < week => {
-                format!("no instance reported {week}; the newest week in the store is {newest}")
-            }
-            _ => format!("no instance reported {week}"),
-        },
-        AlarmKind::FewerReports => {
-            format!("{found} instances reported {week}, and usually {expected}")
-        }
-        AlarmKind::ManyNew => format!(
-            "{found} instances reported for the first time in {week}, and usually {expected}"
-        ),
-        AlarmKind::FleetFell => {
-            format!("events fell {of}: {found} instead of about {expected} in {week}")
-        }
-        AlarmKind::CodeFell => {
-            format!("{code} fell {of}{at}: {found} instead of about {expected} in {week}")
-        }
-        AlarmKind::Vanished => {
-            let group = match &alarm.group {
-                Some(group) => format!(" {group}"),
-                None => String::new(),
-            };
-            format!(
-                "{code}{group} vanished {of}{at}: {found} instead of about {expected} in {week}"
-            )
-        }
-        AlarmKind::Failing => {
-            format!("{code} failed {of}{at} in {week}, and usually at {expected}")
-        }
-    }
-}
-
-fn rounded(value: f64) -> String {
-    output::number(&json!(value.round() as i64))
-}
-
 fn written(registry: &Registry, watch: &Watch, left_out: &LeftOut) -> Json {
-    let alarms = watch.alarms.iter().map(|alarm| {
-        let group: Option<Json> = alarm
-            .group
-            .as_deref()
-            .and_then(|group| serde_json::from_str(group).ok());
-        json!({
-            "kind": alarm.kind.name(),
-            "code": alarm.code,
-            "group": group,
-            "version": alarm.version.map(|it| it.to_string()),
-            "instances": alarm.instances,
-            "affected": alarm.affected,
-            "expected": alarm.expected,
-            "found": alarm.found,
-            "message": message(watch, alarm),
-        })
-    });
-    let mut json = json!({
-        "registry": registry.name(),
-        "week": watch.week.to_string(),
-        "newest": watch.newest.map(|it| it.to_string()),
-        "alarms": alarms.collect::<Vec<_>>(),
-    });
+    let mut json = watch.json(registry);
     left_out.add_to(&mut json);
     json
 }

@@ -9,6 +9,7 @@ mod breaks;
 mod changed;
 mod entry;
 mod groups;
+mod json;
 mod load;
 mod observations;
 mod paired;

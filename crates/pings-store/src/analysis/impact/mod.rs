@@ -1,6 +1,7 @@
 //! The impact of a broken range, and when the fleet will have moved past it.
 
 mod curve;
+mod json;
 mod recovery;
 mod reports;
 

@@ -110,14 +110,20 @@ impl Instances {
             + self.not_running
     }
 
-    /// Returns the share of untrusted instances among those that reported and have the code.
+    /// Returns the number of instances that reported and have the code, but are not trusted.
     #[must_use]
-    pub fn untrusted_share(&self) -> f64 {
-        let untrusted = self.all_broken()
+    pub fn untrusted(&self) -> u64 {
+        self.all_broken()
             + self.all_partly_broken()
             + self.unreleased
             + self.unknown_version
-            + self.unknown_registry;
+            + self.unknown_registry
+    }
+
+    /// Returns the share of untrusted instances among those that reported and have the code.
+    #[must_use]
+    pub fn untrusted_share(&self) -> f64 {
+        let untrusted = self.untrusted();
         let has_it = untrusted + self.trusted + self.all_failed();
         match has_it {
             0 => 0.0,

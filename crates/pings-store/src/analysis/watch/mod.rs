@@ -7,6 +7,7 @@
 mod alarm;
 mod code;
 mod fleet;
+mod json;
 mod load;
 
 use std::collections::BTreeMap;

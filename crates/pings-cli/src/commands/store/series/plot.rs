@@ -60,11 +60,7 @@ fn week(shown: &Shown<'_>, week: &SeriesWeek) -> pings_charts::Week {
 
 /// Returns the number of instances of each kind.
 fn instances(of: &Instances) -> pings_charts::Instances {
-    let untrusted = of.all_broken()
-        + of.all_partly_broken()
-        + of.unreleased
-        + of.unknown_version
-        + of.unknown_registry;
+    let untrusted = of.untrusted();
     pings_charts::Instances {
         trusted: of.trusted,
         untrusted,
