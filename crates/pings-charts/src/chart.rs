@@ -12,6 +12,10 @@ pub struct Chart<'c> {
     pub measure: &'c str,
     /// The lines, each with a value for each week.
     pub lines: Vec<Line>,
+    /// Intervals, which are shaded behind the lines.
+    pub bands: Vec<Band>,
+    /// Ranges of weeks, which are marked below the axis.
+    pub spans: Vec<Span>,
     /// Texts after the lines in the legend.
     pub notes: Vec<String>,
     /// The weeks in order, without gaps.
@@ -27,6 +31,8 @@ impl fmt::Debug for Chart<'_> {
             .field("subtitle", &self.subtitle)
             .field("measure", &self.measure)
             .field("lines", &self.lines)
+            .field("bands", &self.bands)
+            .field("spans", &self.spans)
             .field("notes", &self.notes)
             .field("weeks", &self.weeks)
             .finish_non_exhaustive()
@@ -42,6 +48,24 @@ pub struct Line {
     pub kind: Kind,
     /// The value of each week. A week without a value interrupts the line.
     pub values: Vec<Option<f64>>,
+}
+
+/// An interval in each week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// The name in the legend.
+    pub name: String,
+    /// The lower and the upper end in each week. A week without ends interrupts the band.
+    pub values: Vec<Option<(f64, f64)>>,
+}
+
+/// A range of weeks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The text beside the mark.
+    pub name: String,
+    /// The first and the last week, by their places.
+    pub weeks: (usize, usize),
 }
 
 /// The subject of a line.

@@ -7,10 +7,17 @@ use crate::chart::{Chart, Instances, Kind, Line, Week};
 use crate::error::Error;
 use crate::legend::{self, Mark};
 use crate::lines::{dashes, runs};
-use crate::style::{Area, COLOURS, Drawn, FAINT, GROUPS, INK, PALE, SIZE, TRUSTED, UNTRUSTED};
+use crate::spans;
+use crate::style::{Area, COLOURS, Drawn, FAINT, GROUPS, INK, MARGIN, PALE, SIZE, TRUSTED, UNTRUSTED};
 
 /// The height of the chart of instances.
 const BELOW: i32 = 210;
+
+/// The width of the labels of an axis.
+const LABELS: i32 = 72;
+
+/// The colour of an interval.
+const BAND: RGBAColor = RGBAColor(0, 114, 178, 0.15);
 
 /// The height of the title and the subtitle.
 const HEAD: i32 = 66;
@@ -52,13 +59,18 @@ fn picture(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
         .lines
         .iter()
         .map(|it| (Mark::Line(colour(it).mix(1.0)), it.name.clone()));
+    let bands = chart.bands.iter();
+    let bands = bands.map(|it| (Mark::Area(BAND), it.name.clone()));
     let notes = chart.notes.iter().map(|it| (Mark::None, it.clone()));
-    let legend = legend::placed(named.chain(notes));
+    let legend = legend::placed(named.chain(bands).chain(notes));
     legend::draw(area, &legend, HEAD + legend::ROW / 2)?;
     let (_, rest) = area.split_vertically(HEAD + legend::height(&legend));
     let (_, high) = rest.dim_in_pixel();
-    let (above, below) = rest.split_vertically(high as i32 - BELOW);
+    let marks = spans::height(&chart.spans);
+    let (above, below) = rest.split_vertically(high as i32 - BELOW - marks);
+    let (middle, below) = below.split_vertically(marks);
     values(&above, chart)?;
+    spans::draw(&middle, chart)?;
     instances(&below, chart)
 }
 
@@ -69,14 +81,16 @@ fn values(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         .lines
         .iter()
         .flat_map(|line| line.values.iter().flatten());
-    let highest = numbers.copied().fold(0.0, f64::max);
+    let ends = data.bands.iter().flat_map(|band| band.values.iter().flatten());
+    let numbers = numbers.copied().chain(ends.map(|(_, high)| *high));
+    let highest = numbers.fold(0.0, f64::max);
     let highest = if highest > 0.0 { highest * 1.08 } else { 1.0 };
     let mut chart = ChartBuilder::on(area)
-        .margin_left(14)
-        .margin_right(24)
+        .margin_left(MARGIN.0 - LABELS)
+        .margin_right(MARGIN.1)
         .margin_top(8)
         .x_label_area_size(10)
-        .y_label_area_size(72)
+        .y_label_area_size(LABELS)
         .build_cartesian_2d(-0.5..weeks - 0.5, 0.0..highest)
         .map_err(Error::of)?;
     // Untrusted weeks are shaded first, so that the shading is behind everything else.
@@ -107,6 +121,11 @@ fn values(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         .y_label_formatter(&|value| (data.number)(*value))
         .draw()
         .map_err(Error::of)?;
+    for band in &data.bands {
+        for run in areas(&band.values) {
+            chart.draw_series([Polygon::new(run, BAND)]).map_err(Error::of)?;
+        }
+    }
     for (place, note) in notes(&data.weeks) {
         let place = place as f64;
         let ends = [(place, 0.0), (place, highest)];
@@ -145,6 +164,14 @@ fn values(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         }
     }
     Ok(())
+}
+
+/// Returns the outline of each uninterrupted section of a band.
+fn areas(values: &[Option<(f64, f64)>]) -> impl Iterator<Item = Vec<(f64, f64)>> {
+    let low: Vec<Option<f64>> = values.iter().map(|it| it.map(|(low, _)| low)).collect();
+    let high: Vec<Option<f64>> = values.iter().map(|it| it.map(|(_, high)| high)).collect();
+    let runs = runs(&low).into_iter().zip(runs(&high));
+    runs.map(|(low, high)| low.into_iter().chain(high.into_iter().rev()).collect())
 }
 
 /// The maximum number of characters of a note in a picture.
@@ -218,12 +245,12 @@ fn bars(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
     let most = (most.unwrap_or_default() as f64).max(1.0) * 1.05;
     let count = weeks.len();
     let mut chart = ChartBuilder::on(area)
-        .margin_left(14)
-        .margin_right(24)
+        .margin_left(MARGIN.0 - LABELS)
+        .margin_right(MARGIN.1)
         .margin_top(6)
         .margin_bottom(14)
         .x_label_area_size(46)
-        .y_label_area_size(72)
+        .y_label_area_size(LABELS)
         .build_cartesian_2d(-0.5..count as f64 - 0.5, 0.0..most)
         .map_err(Error::of)?;
     for (place, week) in weeks.iter().enumerate() {

@@ -94,7 +94,8 @@ pub(crate) fn draw(area: &Area<'_>, placed: &[Entry], middle: i32) -> Drawn {
     Ok(())
 }
 
-fn shortened(text: &str) -> String {
+/// Returns a text that is at most as long as a name in the legend.
+pub(crate) fn shortened(text: &str) -> String {
     match text.chars().count() {
         0..=LONGEST => text.to_owned(),
         _ => text.chars().take(LONGEST - 1).chain(['…']).collect(),
@@ -102,7 +103,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// Estimates the width of a text for a wide font, because the viewer's font is unknown.
-fn width(text: &str) -> i32 {
+pub(crate) fn width(text: &str) -> i32 {
     let width = |c: char| match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 3.8,
         'f' | 't' | 'r' | 'I' | '(' | ')' | '[' | ']' | '/' | '-' => 4.8,

@@ -5,8 +5,9 @@ mod draw;
 mod error;
 mod legend;
 mod lines;
+mod spans;
 mod style;
 
-pub use chart::{Chart, Instances, Kind, Line, Week};
+pub use chart::{Band, Chart, Instances, Kind, Line, Span, Week};
 pub use error::Error;
 pub use style::GROUPS;

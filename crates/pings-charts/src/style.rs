@@ -20,6 +20,9 @@ pub(crate) const COLOURS: [RGBColor; GROUPS] = [
 
 pub(crate) const SIZE: (u32, u32) = (1100, 620);
 
+/// The space to the left and to the right of the weeks.
+pub(crate) const MARGIN: (i32, i32) = (86, 24);
+
 pub(crate) const INK: RGBColor = RGBColor(40, 44, 52);
 pub(crate) const FAINT: RGBColor = RGBColor(225, 228, 232);
 pub(crate) const PALE: RGBColor = RGBColor(128, 134, 142);

@@ -8,6 +8,7 @@ pub mod entry;
 pub mod estimate;
 pub mod export;
 pub mod fleet;
+mod freshness;
 pub mod impact;
 pub mod left_out;
 pub mod notes;

@@ -54,7 +54,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         output::done("Listening", &format!("on http://{address}"));
     }
     let store = Arc::new(store);
+    let pages = pings_dashboard::router(Arc::clone(&store), read_access.clone());
     let options = Options {
+        pages: Some(pages),
         tokens: Arc::clone(&tokens),
         limits,
         quotas: quotas(arguments),

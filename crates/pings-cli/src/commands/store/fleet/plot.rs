@@ -62,6 +62,8 @@ pub(super) fn draw(
                 lines.collect()
             }
         },
+        bands: Vec::new(),
+        spans: Vec::new(),
         notes: more
             .into_iter()
             .chain(incomplete)

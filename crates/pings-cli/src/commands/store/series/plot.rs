@@ -34,6 +34,8 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
         ),
         measure: &measure,
         lines: lines(shown),
+        bands: Vec::new(),
+        spans: Vec::new(),
         notes: more
             .into_iter()
             .chain(incomplete)

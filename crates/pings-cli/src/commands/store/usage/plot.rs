@@ -58,6 +58,8 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
                 lines.collect()
             }
         },
+        bands: Vec::new(),
+        spans: Vec::new(),
         notes: more
             .into_iter()
             .chain(incomplete)

@@ -1,0 +1,146 @@
+//! Answers a request for a page: checks the reader, computes the answer, and chooses its format.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::header::{AUTHORIZATION, COOKIE, LOCATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
+use maud::Markup;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use pings_store::Result;
+use serde_json::{Value as Json, json};
+
+use crate::asked::{Asked, Format};
+use crate::frame::{Area, Reader, failed, page, response};
+use crate::sign_in::without_token;
+use crate::site::Site;
+use crate::table::Table;
+
+/// The name of the cookie with the key of a session.
+pub(crate) const SESSION: &str = "pings_session";
+
+/// An answer in all formats.
+pub(crate) struct Content {
+    pub(crate) area: Area,
+    pub(crate) title: String,
+    pub(crate) markup: Markup,
+    /// The table that is the CSV.
+    pub(crate) table: Table,
+    pub(crate) json: Json,
+}
+
+/// Returns the key of the session of a request.
+pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).iter();
+    let mut cookies = cookies
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(';'));
+    cookies.find_map(|cookie| {
+        let (name, key) = cookie.trim().split_once('=')?;
+        (name == SESSION).then_some(key)
+    })
+}
+
+/// Answers a request. Without a session or the token, a page leads to the sign-in.
+pub(crate) async fn answer<F: Future<Output = Result<Content>>>(
+    site: &Arc<Site>,
+    (headers, uri): (&HeaderMap, &Uri),
+    asked: std::result::Result<Query<Asked>, QueryRejection>,
+    read: impl FnOnce(Arc<Site>, Asked) -> F + Send + 'static,
+) -> Response<Body> {
+    let Some(access) = &site.access else {
+        return without_token();
+    };
+    let is_signed_in = session(headers).is_some_and(|it| site.sessions.has(it, Instant::now()));
+    let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    let has_token = authorization.is_some() && access.allows(authorization);
+    let reader = match is_signed_in {
+        true => Reader::SignedIn,
+        false => Reader::Other,
+    };
+    let query = asked.as_ref().map(|Query(asked)| asked.format());
+    let is_page = matches!(query, Err(_) | Ok(Err(_) | Ok(Format::Page)));
+    if !is_signed_in && !has_token {
+        return match is_page && authorization.is_none() {
+            true => to_sign_in(uri),
+            false => unauthorized(),
+        };
+    }
+    let asked = match asked {
+        Ok(Query(asked)) => asked,
+        Err(rejection) => return failed(StatusCode::BAD_REQUEST, reader, &rejection.body_text()),
+    };
+    let format = match asked.format() {
+        Ok(format) => format,
+        Err(error) => return failed(StatusCode::BAD_REQUEST, reader, &error.to_string()),
+    };
+    let shared = Arc::clone(site);
+    let content = access.answer(move || read(shared, asked)).await;
+    let (status, message) = match content {
+        Some(Ok(content)) => return formatted(format, reader, &content),
+        Some(Err(error)) if error.is_missing() => (StatusCode::NOT_FOUND, error.to_string()),
+        Some(Err(error)) if error.is_input() => (StatusCode::BAD_REQUEST, error.to_string()),
+        Some(Err(_)) => busy("the database does not answer"),
+        None => busy("the answer takes too long\nask for fewer weeks"),
+    };
+    match is_page {
+        true => failed(status, reader, &message),
+        false => json_response(status, &json!({ "ok": false, "error": message })),
+    }
+}
+
+fn busy(message: &str) -> (StatusCode, String) {
+    (StatusCode::SERVICE_UNAVAILABLE, message.to_owned())
+}
+
+fn formatted(format: Format, reader: Reader, content: &Content) -> Response<Body> {
+    match format {
+        Format::Page => page(
+            StatusCode::OK,
+            (content.area, &content.title),
+            reader,
+            &content.markup,
+        ),
+        Format::Csv => response(
+            StatusCode::OK,
+            "text/csv; charset=utf-8",
+            content.table.csv(),
+        ),
+        Format::Json => json_response(StatusCode::OK, &content.json),
+    }
+}
+
+fn json_response(status: StatusCode, json: &Json) -> Response<Body> {
+    response(status, "application/json", format!("{json}\n"))
+}
+
+fn unauthorized() -> Response<Body> {
+    let error = "the token is missing or wrong: Authorization: Bearer TOKEN";
+    let mut response = json_response(
+        StatusCode::UNAUTHORIZED,
+        &json!({ "ok": false, "error": error }),
+    );
+    let bearer = HeaderValue::from_static("Bearer");
+    response.headers_mut().insert(WWW_AUTHENTICATE, bearer);
+    response
+}
+
+/// Leads to the sign-in, and from there back to the page.
+fn to_sign_in(uri: &Uri) -> Response<Body> {
+    let next = uri.path_and_query().map_or("/", |it| it.as_str());
+    let next = utf8_percent_encode(next, NON_ALPHANUMERIC);
+    see(&format!("/sign-in?next={next}"))
+}
+
+/// Leads to another page of the site.
+pub(crate) fn see(address: &str) -> Response<Body> {
+    let mut found = response(StatusCode::SEE_OTHER, "text/plain", String::new());
+    if let Ok(address) = HeaderValue::from_str(address) {
+        found.headers_mut().insert(LOCATION, address);
+    }
+    found
+}

@@ -1,0 +1,305 @@
+//! The first page: whether payloads arrive, what is wrong, and all codes.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, Response, Uri};
+use maud::{Markup, html};
+use pings_charts::{Chart, Instances, Kind, Line, Week};
+use pings_model::{Metric, Ping, Registry};
+use pings_store::{Fleet, FleetOptions, Notes, Result, WaitingFingerprint, Watch, counted};
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+
+use crate::answer::{Content, answer};
+use crate::asked::Asked;
+use crate::chart::figure;
+use crate::frame::Area;
+use crate::pages::{formats, part, registries, series_address};
+use crate::site::Site;
+use crate::table::{Cell, Table};
+use crate::text::{self, plain};
+
+/// The number of complete weeks whose median is the usual number of instances.
+const USUAL: usize = 8;
+
+type Asking = std::result::Result<Query<Asked>, QueryRejection>;
+
+pub(crate) async fn page(
+    State(site): State<Arc<Site>>,
+    uri: Uri,
+    headers: HeaderMap,
+    asked: Asking,
+) -> Response<Body> {
+    answer(&site, (&headers, &uri), asked, overview).await
+}
+
+/// What the page shows.
+struct Overview {
+    registry: Arc<Registry>,
+    last_payload: Option<String>,
+    fleet: Fleet,
+    notes: Notes,
+    watch: Watch,
+    waiting: Vec<WaitingFingerprint>,
+}
+
+async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
+    let registry = site.registry(asked.registry())?;
+    let now = OffsetDateTime::now_utc();
+    let options = FleetOptions {
+        weeks: asked.weeks()?,
+        until: asked.until(now)?,
+        by: None,
+        now: Some(now),
+    };
+    let store = &site.store;
+    let shown = Overview {
+        last_payload: store.last_payload(&registry).await?,
+        fleet: store.fleet(&registry, &options).await?,
+        notes: store.notes_by_week().await?,
+        watch: store.watch(&registry, None, now).await?,
+        waiting: store.waiting().await?,
+        registry,
+    };
+    let table = weeks(&shown);
+    let markup = html! {
+        (registries(site.registries(), &shown.registry, "/"))
+        h1 dir="auto" { (plain(shown.registry.title())) }
+        (freshness(&shown))
+        (alarms(&shown))
+        (unknown(&shown.waiting))
+        h2 #codes { "Codes" }
+        (codes(&shown.registry).html())
+        h2 { "Instances that reported" }
+        @if shown.fleet.weeks.is_empty() {
+            p { "The store has no payloads yet." }
+        } @else {
+            (reported(&shown))
+            details {
+                summary { "The numbers as a table" }
+                (table.html())
+            }
+        }
+        (formats(&address(&shown.registry), "pings store fleet"))
+    };
+    Ok(Content {
+        area: Area::Overview,
+        title: shown.registry.title().to_owned(),
+        markup,
+        table,
+        json: as_json(&shown),
+    })
+}
+
+fn address(registry: &Registry) -> String {
+    format!("/?registry={}", part(registry.name()))
+}
+
+/// Returns the usual number of instances that report a week, from the newest complete weeks before
+/// the one at `place`.
+fn usual(fleet: &Fleet, place: usize) -> Option<u64> {
+    let before = fleet.weeks[..place].iter().rev().filter(|it| it.is_complete);
+    let mut counts: Vec<u64> = before.take(USUAL).map(|week| week.reported).collect();
+    counts.sort_unstable();
+    counts.get(counts.len() / 2).copied()
+}
+
+/// Returns when the last payload came, and how many instances reported.
+fn freshness(shown: &Overview) -> Markup {
+    let weeks = &shown.fleet.weeks;
+    let complete = weeks.iter().rposition(|week| week.is_complete);
+    let newest = weeks.len().checked_sub(1).filter(|it| Some(*it) != complete);
+    let of_week = |place: usize| {
+        let week = &weeks[place];
+        let usually = usual(&shown.fleet, place);
+        html! {
+            dt { (week.week) @if !week.is_complete { " (incomplete)" } }
+            dd {
+                strong { (text::number(week.reported as f64)) }
+                @if let Some(usually) = usually { " instances reported, usually " (text::number(usually as f64)) }
+                @else { " instances reported" }
+            }
+        }
+    };
+    html! {
+        dl.facts {
+            dt { "Last payload" }
+            dd { @match &shown.last_payload { Some(at) => strong { (plain(at)) }, None => "none" } }
+            @if let Some(place) = newest { (of_week(place)) }
+            @if let Some(place) = complete { (of_week(place)) }
+            dt { "Codes" }
+            dd { a href="#codes" { (counted(shown.registry.metrics().count() as u64, "code", "codes")) } }
+        }
+    }
+}
+
+/// Returns the alarms of the newest week that all instances had time to send.
+fn alarms(shown: &Overview) -> Markup {
+    let watch = &shown.watch;
+    html! {
+        h2 { "Alarms" }
+        @if watch.newest.is_none() {
+            p { "The store has no payloads yet." }
+        } @else if watch.alarms.is_empty() {
+            p { span.badge.trusted { "no alarms" } " in " (watch.week) "." }
+        } @else {
+            ul.alarms {
+                @for alarm in &watch.alarms {
+                    li dir="auto" {
+                        span.badge.broken { (alarm.kind.name().replace('_', " ")) } " "
+                        @if let Some(code) = &alarm.code {
+                            a href=(series_address(shown.registry.name(), code)) { (plain(&alarm.message(watch))) }
+                        } @else {
+                            (plain(&alarm.message(watch)))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns the registries that payloads refer to and that the store does not know.
+fn unknown(waiting: &[WaitingFingerprint]) -> Markup {
+    html! {
+        @if !waiting.is_empty() {
+            h2 { "Unknown registries" }
+            p { "Payloads of these registries are not trusted. Register the pings.yaml of their release with " code { "pings store registry FILE" } "." }
+            @let table = unknown_table(waiting);
+            (table.html())
+        }
+    }
+}
+
+fn unknown_table(waiting: &[WaitingFingerprint]) -> Table {
+    let mut table = Table::new("Unknown registries").text("Registry").text("Fingerprint");
+    table = table.number("Payloads").number("Instances");
+    for it in waiting {
+        table.row(vec![
+            Cell::text(&it.registry),
+            Cell::text(it.fingerprint.chars().take(12).collect::<String>()),
+            Cell::count(it.payloads),
+            Cell::count(it.instances),
+        ]);
+    }
+    table
+}
+
+/// Returns whether a metric can be trusted, as a badge.
+fn trust(ping: &Ping, metric: &Metric) -> Cell {
+    let life = ping.life(metric);
+    if let Some(removed) = life.removed() {
+        return Cell::Badge("absent", format!("removed in {removed}"));
+    }
+    let ranges: Vec<String> = life.broken().map(|it| it.versions.to_string()).collect();
+    let is_open = life.broken().any(|it| it.versions.last().is_none());
+    match (ranges.is_empty(), is_open) {
+        (true, _) => Cell::Badge("trusted", "working".to_owned()),
+        (false, true) => Cell::Badge("broken", format!("broken in {}", ranges.join(", "))),
+        (false, false) => {
+            Cell::Badge("trusted", format!("working, except in {}", ranges.join(", ")))
+        }
+    }
+}
+
+/// Returns all codes with links to their pages.
+fn codes(registry: &Registry) -> Table {
+    let mut table = Table::new("Codes").text("Code").text("Ping").text("Trust").text("Owner");
+    for (ping, metric) in registry.metrics() {
+        table.row(vec![
+            Cell::Link(
+                metric.code.clone(),
+                series_address(registry.name(), &metric.code),
+            ),
+            Cell::text(metric.title.as_deref().unwrap_or(&ping.title)),
+            trust(ping, metric),
+            Cell::text(ping.owners.join(", ")),
+        ]);
+    }
+    table
+}
+
+fn weeks(shown: &Overview) -> Table {
+    let mut table = Table::new("Instances by week").text("Week");
+    for name in ["Reported", "Active", "New", "Returned", "Lost"] {
+        table = table.number(name);
+    }
+    table = table.text("Remarks");
+    for week in &shown.fleet.weeks {
+        let note = shown.notes.between(&week.week.borders());
+        let incomplete = (!week.is_complete).then(|| "incomplete".to_owned());
+        let remarks: Vec<String> = incomplete.into_iter().chain(note).collect();
+        table.row(vec![
+            Cell::text(week.week.to_string()),
+            Cell::count(week.reported),
+            Cell::count(week.active),
+            Cell::count(week.new),
+            Cell::count(week.returned),
+            Cell::count(week.lost),
+            Cell::text(remarks.join(", ")),
+        ]);
+    }
+    table
+}
+
+fn reported(shown: &Overview) -> Markup {
+    let weeks = &shown.fleet.weeks;
+    let of = |count: &dyn Fn(&pings_store::FleetWeek) -> u64| {
+        let values = weeks.iter().map(|it| it.is_complete.then(|| count(it) as f64));
+        values.collect()
+    };
+    let chart = Chart {
+        title: "instances by week",
+        subtitle: "active instances logged an event in the week",
+        measure: "instances",
+        lines: vec![
+            Line {
+                name: "active".to_owned(),
+                kind: Kind::Group(1),
+                values: of(&|it| it.active),
+            },
+            Line {
+                name: "reported".to_owned(),
+                kind: Kind::Group(0),
+                values: of(&|it| it.reported),
+            },
+        ],
+        bands: Vec::new(),
+        spans: Vec::new(),
+        notes: Vec::new(),
+        weeks: weeks
+            .iter()
+            .map(|it| Week {
+                name: it.week.to_string(),
+                untrusted_share: 0.0,
+                instances: Instances::default(),
+                note: shown.notes.between(&it.week.borders()).map(|it| plain(&it)),
+            })
+            .collect(),
+        number: &text::number,
+    };
+    figure(&chart, "Instances that reported and active instances, by week")
+}
+
+fn as_json(shown: &Overview) -> Json {
+    let waiting = shown.waiting.iter().map(|it| {
+        json!({
+            "registry": it.registry,
+            "fingerprint": it.fingerprint,
+            "payloads": it.payloads,
+            "instances": it.instances,
+        })
+    });
+    let mut fleet = shown.fleet.json();
+    shown.notes.add_to(&mut fleet);
+    json!({
+        "registry": shown.registry.name(),
+        "last_payload": shown.last_payload,
+        "fleet": fleet,
+        "watch": shown.watch.json(&shown.registry),
+        "unknown_registries": waiting.collect::<Vec<_>>(),
+    })
+}
