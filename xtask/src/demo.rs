@@ -43,6 +43,42 @@ fn serve_page(root: &Path) -> Result<(), String> {
     finish(tail, "following the events")
 }
 
+/// Serves the dashboard and the catalogue of the last demo, until Ctrl-C.
+pub(crate) fn serve(root: &Path) -> ExitCode {
+    match serve_pages(root) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => print::failure(&message),
+    }
+}
+
+/// The token with which readers sign in to the dashboard of the demo.
+const READER: &str = "demo";
+
+fn serve_pages(root: &Path) -> Result<(), String> {
+    let folder = folder(root);
+    build(root)?;
+    let store = folder.join("store.db");
+    if !store.exists() {
+        make(root, &folder, None)?;
+        fleet(root, &folder, None)?;
+    }
+    let registry = root.join("pings.yaml");
+    let mut catalogue = program(root, "pings-cli");
+    catalogue.args(["catalogue", "--serve", "--registry"]);
+    catalogue.arg(&registry);
+    let failed = |error: std::io::Error| format!("serving the catalogue failed: {error}");
+    let _serving = Running(catalogue.spawn().map_err(failed)?);
+    print::done(
+        "Serving",
+        &format!("the dashboard; sign in with the token `{READER}`"),
+    );
+    let mut dashboard = program(root, "pings-cli");
+    dashboard.args(["store", "serve", "--read-token", READER, "--registry"]);
+    dashboard.arg(&registry).arg("--database");
+    dashboard.arg(format!("sqlite://{}", store.display()));
+    finish(dashboard, "serving the dashboard")
+}
+
 fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
     let folder = folder(root);
     build(root)?;
@@ -243,6 +279,7 @@ Try next:
   pings report --running                        the week so far
   pings tail                                    events as they arrive
   cargo xtask demo --page                       a web page that fires events
+  cargo xtask demo --serve                      the dashboard of the fleet, and the catalogue
   pings preview                                 what would be sent, and what never is
   pings store series InsightAddition --by insightType --plot series.svg
   pings sql SearchInsightFunnel --dialect postgres"

@@ -80,6 +80,9 @@ enum Command {
         /// Serve a web page that fires events of the product, and show them as they arrive
         #[arg(long)]
         page: bool,
+        /// Serve the dashboard of the fleet's store, and the catalogue, until Ctrl-C
+        #[arg(long, conflicts_with = "page")]
+        serve: bool,
     },
     /// Run all checks that must pass before a change is merged
     ///
@@ -126,6 +129,7 @@ fn main() -> ExitCode {
         ),
         Command::Catalogue { out, serve } => catalogue::run(&root, out.as_deref(), serve),
         Command::Demo { page: true, .. } => demo::page(&root),
+        Command::Demo { serve: true, .. } => demo::serve(&root),
         Command::Demo { now, .. } => demo::run(&root, now.as_deref()),
         Command::Test { offline } => test::run(&root, offline),
         Command::Postgres => test::fetch_postgres(&root),

@@ -8,7 +8,9 @@ use crate::error::Error;
 use crate::legend::{self, Mark};
 use crate::lines::{dashes, runs};
 use crate::spans;
-use crate::style::{Area, COLOURS, Drawn, FAINT, GROUPS, INK, MARGIN, PALE, SIZE, TRUSTED, UNTRUSTED};
+use crate::style::{
+    Area, COLOURS, Drawn, FAINT, GROUPS, INK, MARGIN, PALE, SIZE, TRUSTED, UNTRUSTED,
+};
 
 /// The height of the chart of instances.
 const BELOW: i32 = 210;
@@ -81,7 +83,10 @@ fn values(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         .lines
         .iter()
         .flat_map(|line| line.values.iter().flatten());
-    let ends = data.bands.iter().flat_map(|band| band.values.iter().flatten());
+    let ends = data
+        .bands
+        .iter()
+        .flat_map(|band| band.values.iter().flatten());
     let numbers = numbers.copied().chain(ends.map(|(_, high)| *high));
     let highest = numbers.fold(0.0, f64::max);
     let highest = if highest > 0.0 { highest * 1.08 } else { 1.0 };
@@ -123,7 +128,9 @@ fn values(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         .map_err(Error::of)?;
     for band in &data.bands {
         for run in areas(&band.values) {
-            chart.draw_series([Polygon::new(run, BAND)]).map_err(Error::of)?;
+            chart
+                .draw_series([Polygon::new(run, BAND)])
+                .map_err(Error::of)?;
         }
     }
     for (place, note) in notes(&data.weeks) {

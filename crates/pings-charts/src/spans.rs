@@ -40,7 +40,8 @@ pub(crate) fn draw(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
         };
         let style = ("sans-serif", 12).into_font().color(&INK);
         let style = style.pos(Pos::new(side, VPos::Top));
-        area.draw_text(&text, &style, (at, top + 6)).map_err(Error::of)?;
+        area.draw_text(&text, &style, (at, top + 6))
+            .map_err(Error::of)?;
     }
     Ok(())
 }

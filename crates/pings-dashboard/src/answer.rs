@@ -33,6 +33,9 @@ pub(crate) struct Content {
     pub(crate) json: Json,
 }
 
+/// The parameters of a request, or why they cannot be read.
+pub(crate) type Asking = std::result::Result<Query<Asked>, QueryRejection>;
+
 /// Returns the key of the session of a request.
 pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(COOKIE).iter();
@@ -49,7 +52,7 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
 pub(crate) async fn answer<F: Future<Output = Result<Content>>>(
     site: &Arc<Site>,
     (headers, uri): (&HeaderMap, &Uri),
-    asked: std::result::Result<Query<Asked>, QueryRejection>,
+    asked: Asking,
     read: impl FnOnce(Arc<Site>, Asked) -> F + Send + 'static,
 ) -> Response<Body> {
     let Some(access) = &site.access else {

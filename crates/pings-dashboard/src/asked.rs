@@ -23,6 +23,8 @@ pub(crate) struct Asked {
     until: Option<String>,
     show: Option<String>,
     versions: Option<String>,
+    code: Option<String>,
+    after: Option<String>,
     format: Option<String>,
 }
 
@@ -63,6 +65,15 @@ fn filled(text: Option<&String>) -> Option<&str> {
 impl Asked {
     pub(crate) fn registry(&self) -> Option<&str> {
         filled(self.registry.as_ref())
+    }
+
+    pub(crate) fn code(&self) -> Option<&str> {
+        filled(self.code.as_ref())
+    }
+
+    /// Returns the instance after which a list continues.
+    pub(crate) fn after(&self) -> Option<&str> {
+        filled(self.after.as_ref())
     }
 
     pub(crate) fn by(&self) -> Option<&str> {

@@ -12,7 +12,9 @@ pub(crate) fn figure(chart: &Chart<'_>, says: &str) -> Markup {
         let (_, rest) = svg.split_once("viewBox=")?;
         let says = plain(says);
         let says = html! { (says) }.into_string();
-        Some(format!("<svg role=\"img\" aria-label=\"{says}\" viewBox={rest}"))
+        Some(format!(
+            "<svg role=\"img\" aria-label=\"{says}\" viewBox={rest}"
+        ))
     });
     html! {
         @match picture {

@@ -15,11 +15,21 @@ use crate::text::plain;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Area {
     Overview,
+    Versions,
+    Impact,
+    Doctor,
+    Instances,
     /// A page that the navigation does not have.
     Other,
 }
 
-const AREAS: [(Area, &str, &str); 1] = [(Area::Overview, "Overview", "/")];
+const AREAS: [(Area, &str, &str); 5] = [
+    (Area::Overview, "Overview", "/"),
+    (Area::Versions, "Versions", "/versions"),
+    (Area::Impact, "Broken ranges", "/impact"),
+    (Area::Doctor, "Doctor", "/doctor"),
+    (Area::Instances, "Instances", "/instances"),
+];
 
 /// Who sees a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,7 +49,10 @@ pub(crate) fn with_chart<T>(shown: &Shown<'_>, use_it: impl FnOnce(&Chart<'_>) -
     let series = shown.series;
     let measure = series.measures.first();
     let measure = measure.map_or(String::new(), |(name, _)| text::measure(name));
-    let by = series.by.as_ref().map(|by| format!(" by {}", text::plain(by)));
+    let by = series
+        .by
+        .as_ref()
+        .map(|by| format!(" by {}", text::plain(by)));
     let title = format!("{measure}{}", by.unwrap_or_default());
     let more = series.dimension_values().len().saturating_sub(GROUPS);
     let more = (more > 0).then(|| format!("{more} more in the table, not drawn"));
@@ -113,7 +116,7 @@ fn lines(shown: &Shown<'_>) -> Vec<Line> {
         });
     }
     if let Some(estimates) = estimates_of_main(shown) {
-        let estimate = |week: &SeriesWeek| Some(estimates.of_week(week.week)?.as_ref().ok()?.value);
+        let estimate = |week: &SeriesWeek| Some(estimates.of(week.week)?.as_ref().ok()?.value);
         lines.push(Line {
             name: "all instances, estimated".to_owned(),
             kind: Kind::All,
@@ -143,7 +146,7 @@ fn bands(shown: &Shown<'_>) -> Vec<Band> {
             .weeks
             .iter()
             .map(|week| {
-                let estimate = estimates.of_week(week.week)?.as_ref().ok()?;
+                let estimate = estimates.of(week.week)?.as_ref().ok()?;
                 Some((estimate.low, estimate.high))
             })
             .collect(),

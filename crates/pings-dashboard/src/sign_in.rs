@@ -40,7 +40,11 @@ pub(crate) async fn page(
 ) -> Response<Body> {
     match &site.access {
         None => without_token(),
-        Some(_) => form(StatusCode::OK, asked.ok().and_then(|Query(it)| it.next), None),
+        Some(_) => form(
+            StatusCode::OK,
+            asked.ok().and_then(|Query(it)| it.next),
+            None,
+        ),
     }
 }
 
@@ -167,7 +171,14 @@ mod tests {
         for own in ["/", "/series/a/b?by=c&weeks=5", "/series/a/%2Fb"] {
             assert_eq!(safe(Some(own)), own);
         }
-        for other in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a b", "/\n"] {
+        for other in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "",
+            "/a b",
+            "/\n",
+        ] {
             assert_eq!(safe(Some(other)), "/", "{other}");
         }
         assert_eq!(safe(None), "/");

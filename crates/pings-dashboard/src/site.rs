@@ -27,15 +27,15 @@ impl Site {
     }
 
     /// Returns the registries by which the pages are computed.
-    pub(crate) fn registries(&self) -> &[Arc<Registry>] {
-        self.access.as_ref().map_or(&[], ReadAccess::registries)
+    pub(crate) fn registries(&self) -> Vec<Arc<Registry>> {
+        let access = self.access.as_ref();
+        access.map_or_else(Vec::new, ReadAccess::registries)
     }
 
     /// Returns the registry with a name, or the first one.
     pub(crate) fn registry(&self, name: Option<&str>) -> Result<Arc<Registry>> {
-        let mut registries = self.registries().iter();
+        let mut registries = self.registries().into_iter();
         let found = registries.find(|it| name.is_none_or(|name| it.name() == name));
-        let found = found.cloned();
         found.ok_or_else(|| Error::missing("the server has no such registry"))
     }
 }

@@ -78,7 +78,7 @@ impl Table {
     /// Returns the table as HTML.
     pub(crate) fn html(&self) -> Markup {
         html! {
-            div.wide tabindex="0" role="region" aria-label=(plain(&self.caption)) {
+            div.wide tabindex="0" role="group" aria-label=(plain(&self.caption)) {
                 table {
                     thead {
                         tr {

@@ -65,7 +65,9 @@ pub(crate) fn plain(text: &str) -> String {
         c.is_control()
             || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    let safe = text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c });
+    let safe = text
+        .chars()
+        .map(|c| if is_unsafe(c) { '\u{fffd}' } else { c });
     safe.collect()
 }
 
@@ -102,8 +104,14 @@ mod tests {
         ] {
             assert_eq!(number(value), text);
         }
-        assert_eq!((percent(0.003), percent(0.82)), ("0.3 %".into(), "82 %".into()));
-        assert_eq!((change(0.1234), change(0.0)), ("+12.3 %".into(), "±0 %".into()));
+        assert_eq!(
+            (percent(0.003), percent(0.82)),
+            ("0.3 %".into(), "82 %".into())
+        );
+        assert_eq!(
+            (change(0.1234), change(0.0)),
+            ("+12.3 %".into(), "±0 %".into())
+        );
         assert_eq!(measure("p99_9"), "p99.9");
     }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod catalogue;
+mod dashboard;
 mod ingest;
 mod package;
 mod product;

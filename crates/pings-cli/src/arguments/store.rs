@@ -150,7 +150,8 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     pub(crate) metrics_token: Option<String>,
-    /// The token for reading answers at `GET /v1/series/CODE` and others; needs --registry
+    /// The token for the dashboard in a browser and for answers at `GET /v1/series/CODE` and others;
+    /// needs --registry
     #[arg(
         long,
         value_name = "TOKEN",

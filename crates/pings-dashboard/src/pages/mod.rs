@@ -1,19 +1,21 @@
 //! The pages, with a file for each.
 
+pub(crate) mod doctor;
+pub(crate) mod impact;
+pub(crate) mod instances;
 pub(crate) mod overview;
 pub(crate) mod series;
+pub(crate) mod versions;
 
 use maud::{Markup, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pings_model::Registry;
+use pings_store::LeftOut;
 
 use crate::text::plain;
 
 /// The characters of a part of an address that are written as they are.
-const PART: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.');
+const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// Returns a text as a part of an address.
 pub(crate) fn part(text: &str) -> String {
@@ -38,7 +40,11 @@ pub(crate) fn formats(address: &str, command: &str) -> Markup {
 }
 
 /// Returns the choice of a registry, if the server has several.
-pub(crate) fn registries(all: &[std::sync::Arc<Registry>], chosen: &Registry, address: &str) -> Markup {
+pub(crate) fn registries(
+    all: &[std::sync::Arc<Registry>],
+    chosen: &Registry,
+    address: &str,
+) -> Markup {
     html! {
         @if all.len() > 1 {
             nav.registries aria-label="Registries" {
@@ -51,4 +57,9 @@ pub(crate) fn registries(all: &[std::sync::Arc<Registry>], chosen: &Registry, ad
             }
         }
     }
+}
+
+/// Returns the note that some instances are left out of the numbers, if there are any.
+pub(crate) fn left_out_note(left_out: &LeftOut) -> Markup {
+    html! { @if let Some(note) = left_out.text() { p.dim { (plain(&note)) } } }
 }

@@ -3,29 +3,28 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Response, Uri};
 use maud::{Markup, html};
 use pings_charts::{Chart, Instances, Kind, Line, Week};
 use pings_model::{Metric, Ping, Registry};
-use pings_store::{Fleet, FleetOptions, Notes, Result, WaitingFingerprint, Watch, counted};
+use pings_store::{
+    Fleet, FleetOptions, LeftOut, Notes, Result, WaitingFingerprint, Watch, counted,
+};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use crate::answer::{Content, answer};
+use crate::answer::{Asking, Content, answer};
 use crate::asked::Asked;
 use crate::chart::figure;
 use crate::frame::Area;
-use crate::pages::{formats, part, registries, series_address};
+use crate::pages::{formats, left_out_note, part, registries, series_address};
 use crate::site::Site;
 use crate::table::{Cell, Table};
 use crate::text::{self, plain};
 
 /// The number of complete weeks whose median is the usual number of instances.
 const USUAL: usize = 8;
-
-type Asking = std::result::Result<Query<Asked>, QueryRejection>;
 
 pub(crate) async fn page(
     State(site): State<Arc<Site>>,
@@ -44,6 +43,7 @@ struct Overview {
     notes: Notes,
     watch: Watch,
     waiting: Vec<WaitingFingerprint>,
+    left_out: LeftOut,
 }
 
 async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
@@ -56,9 +56,13 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
         now: Some(now),
     };
     let store = &site.store;
+    let fleet = store.fleet(&registry, &options).await?;
+    let of_fleet = fleet.weeks.iter().map(|it| it.week);
+    let of_fleet = of_fleet.clone().min().zip(of_fleet.max());
     let shown = Overview {
         last_payload: store.last_payload(&registry).await?,
-        fleet: store.fleet(&registry, &options).await?,
+        left_out: store.left_out(Some(&registry), of_fleet).await?,
+        fleet,
         notes: store.notes_by_week().await?,
         watch: store.watch(&registry, None, now).await?,
         waiting: store.waiting().await?,
@@ -66,7 +70,7 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
     };
     let table = weeks(&shown);
     let markup = html! {
-        (registries(site.registries(), &shown.registry, "/"))
+        (registries(&site.registries(), &shown.registry, "/"))
         h1 dir="auto" { (plain(shown.registry.title())) }
         (freshness(&shown))
         (alarms(&shown))
@@ -83,6 +87,7 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
                 (table.html())
             }
         }
+        (left_out_note(&shown.left_out))
         (formats(&address(&shown.registry), "pings store fleet"))
     };
     Ok(Content {
@@ -101,7 +106,10 @@ fn address(registry: &Registry) -> String {
 /// Returns the usual number of instances that report a week, from the newest complete weeks before
 /// the one at `place`.
 fn usual(fleet: &Fleet, place: usize) -> Option<u64> {
-    let before = fleet.weeks[..place].iter().rev().filter(|it| it.is_complete);
+    let before = fleet.weeks[..place]
+        .iter()
+        .rev()
+        .filter(|it| it.is_complete);
     let mut counts: Vec<u64> = before.take(USUAL).map(|week| week.reported).collect();
     counts.sort_unstable();
     counts.get(counts.len() / 2).copied()
@@ -111,7 +119,10 @@ fn usual(fleet: &Fleet, place: usize) -> Option<u64> {
 fn freshness(shown: &Overview) -> Markup {
     let weeks = &shown.fleet.weeks;
     let complete = weeks.iter().rposition(|week| week.is_complete);
-    let newest = weeks.len().checked_sub(1).filter(|it| Some(*it) != complete);
+    let newest = weeks
+        .len()
+        .checked_sub(1)
+        .filter(|it| Some(*it) != complete);
     let of_week = |place: usize| {
         let week = &weeks[place];
         let usually = usual(&shown.fleet, place);
@@ -175,7 +186,9 @@ fn unknown(waiting: &[WaitingFingerprint]) -> Markup {
 }
 
 fn unknown_table(waiting: &[WaitingFingerprint]) -> Table {
-    let mut table = Table::new("Unknown registries").text("Registry").text("Fingerprint");
+    let mut table = Table::new("Unknown registries")
+        .text("Registry")
+        .text("Fingerprint");
     table = table.number("Payloads").number("Instances");
     for it in waiting {
         table.row(vec![
@@ -199,15 +212,20 @@ fn trust(ping: &Ping, metric: &Metric) -> Cell {
     match (ranges.is_empty(), is_open) {
         (true, _) => Cell::Badge("trusted", "working".to_owned()),
         (false, true) => Cell::Badge("broken", format!("broken in {}", ranges.join(", "))),
-        (false, false) => {
-            Cell::Badge("trusted", format!("working, except in {}", ranges.join(", ")))
-        }
+        (false, false) => Cell::Badge(
+            "trusted",
+            format!("working, except in {}", ranges.join(", ")),
+        ),
     }
 }
 
 /// Returns all codes with links to their pages.
 fn codes(registry: &Registry) -> Table {
-    let mut table = Table::new("Codes").text("Code").text("Ping").text("Trust").text("Owner");
+    let mut table = Table::new("Codes")
+        .text("Code")
+        .text("Ping")
+        .text("Trust")
+        .text("Owner");
     for (ping, metric) in registry.metrics() {
         table.row(vec![
             Cell::Link(
@@ -248,7 +266,9 @@ fn weeks(shown: &Overview) -> Table {
 fn reported(shown: &Overview) -> Markup {
     let weeks = &shown.fleet.weeks;
     let of = |count: &dyn Fn(&pings_store::FleetWeek) -> u64| {
-        let values = weeks.iter().map(|it| it.is_complete.then(|| count(it) as f64));
+        let values = weeks
+            .iter()
+            .map(|it| it.is_complete.then(|| count(it) as f64));
         values.collect()
     };
     let chart = Chart {
@@ -281,7 +301,10 @@ fn reported(shown: &Overview) -> Markup {
             .collect(),
         number: &text::number,
     };
-    figure(&chart, "Instances that reported and active instances, by week")
+    figure(
+        &chart,
+        "Instances that reported and active instances, by week",
+    )
 }
 
 fn as_json(shown: &Overview) -> Json {
@@ -295,6 +318,7 @@ fn as_json(shown: &Overview) -> Json {
     });
     let mut fleet = shown.fleet.json();
     shown.notes.add_to(&mut fleet);
+    shown.left_out.add_to(&mut fleet);
     json!({
         "registry": shown.registry.name(),
         "last_payload": shown.last_payload,

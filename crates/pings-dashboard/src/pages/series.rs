@@ -3,29 +3,26 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, Uri};
 use maud::{Markup, html};
 use pings_model::{Metric, Ping, Registry, Source};
 use pings_store::{
     CodeGrowth, Error, EstimatedSeries, Notes, Per, Result, Series, SeriesOptions, Together,
-    add_estimates, counted, dimensions, entry_name,
+    counted, dimensions, entry_name,
 };
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
-use crate::answer::{Content, answer};
+use crate::answer::{Asking, Content, answer};
 use crate::asked::{Asked, Show};
 use crate::chart::figure;
 use crate::frame::Area;
-use crate::pages::{formats, part, series_address};
+use crate::pages::{formats, left_out_note, part, series_address};
 use crate::series_chart::{Shown, broken, instances, note, with_chart};
 use crate::site::Site;
 use crate::table::{Cell, Table};
 use crate::text::{self, plain};
-
-type Asking = std::result::Result<Query<Asked>, QueryRejection>;
 
 pub(crate) async fn page(
     State(site): State<Arc<Site>>,
@@ -75,8 +72,12 @@ async fn series(site: Arc<Site>, registry: String, code: String, asked: Asked) -
         // Not every code can be estimated.
         true => (
             or_none(store.estimates(&registry, &code, &options).await)?.unwrap_or_default(),
-            or_none(store.growth(&registry, &code, (None, options.until), Some(now)).await)?
-                .flatten(),
+            or_none(
+                store
+                    .growth(&registry, &code, (None, options.until), Some(now))
+                    .await,
+            )?
+            .flatten(),
         ),
         false => (Vec::new(), None),
     };
@@ -102,8 +103,11 @@ async fn series(site: Arc<Site>, registry: String, code: String, asked: Asked) -
         notes: store.notes_by_week().await?,
     };
     let table = page.table();
-    let mut json = page.series.json(per);
-    add_estimates(&page.estimates, &page.series, &mut json);
+    let weeks = page.series.weeks.iter().map(|it| it.week);
+    let weeks = weeks.clone().min().zip(weeks.max());
+    let left_out = store.left_out(Some(&registry), weeks).await?;
+    let mut json = page.series.json_with(per, &page.estimates, None);
+    left_out.add_to(&mut json);
     if let Some(growth) = &page.growth {
         json["growth"] = growth.json();
     }
@@ -111,7 +115,7 @@ async fn series(site: Arc<Site>, registry: String, code: String, asked: Asked) -
     Ok(Content {
         area: Area::Other,
         title: code.clone(),
-        markup: page.markup(&table),
+        markup: html! { (page.markup(&table)) (left_out_note(&left_out)) },
         table,
         json,
     })
@@ -194,7 +198,9 @@ impl Page<'_> {
     fn over(&self) -> &'static str {
         let together = self.series.measures.first().map(|(_, together)| *together);
         match (self.per, together) {
-            (Per::FirstStep, _) => "share of the users who reached step 1, over all trusted instances",
+            (Per::FirstStep, _) => {
+                "share of the users who reached step 1, over all trusted instances"
+            }
             (Per::Instance, Some(Together::Sum) | None) => "per trusted instance",
             (_, Some(Together::Sum) | None) => "sum over trusted instances",
             (_, Some(Together::Mean)) => "mean over trusted instances",
@@ -270,7 +276,10 @@ impl Page<'_> {
         for name in [growth.from.to_string(), growth.to.to_string()] {
             table = table.number(name);
         }
-        table = table.text("Growth").text("95 % interval").text("Same instances");
+        table = table
+            .text("Growth")
+            .text("95 % interval")
+            .text("Same instances");
         for measure in &growth.measures {
             let total = |it: &std::result::Result<pings_store::Estimate, _>| {
                 Cell::About(it.as_ref().ok().map(|it| it.value))
@@ -329,7 +338,11 @@ impl Page<'_> {
         if !self.estimates.is_empty() {
             table = table.number("estimate").number("low").number("high");
         }
-        for name in ["trusted", "not trusted", "nothing measured, or not reporting"] {
+        for name in [
+            "trusted",
+            "not trusted",
+            "nothing measured, or not reporting",
+        ] {
             table = table.number(name);
         }
         table = table.text("remarks");
@@ -337,7 +350,9 @@ impl Page<'_> {
             let mut cells = vec![Cell::text(entry_name(week.week, week.window))];
             for group in &groups {
                 let found = week.groups.iter().find(|it| it.value == *group);
-                cells.push(value(found.and_then(|it| it.values.first().copied().flatten())));
+                cells.push(value(
+                    found.and_then(|it| it.values.first().copied().flatten()),
+                ));
             }
             if series.by.is_none() {
                 for place in 0..series.measures.len() {
@@ -350,7 +365,7 @@ impl Page<'_> {
                 }
             }
             if let Some(estimates) = self.estimates.first() {
-                let estimate = estimates.of_week(week.week);
+                let estimate = estimates.of(week.week);
                 let estimate = estimate.and_then(|it| it.as_ref().ok());
                 cells.extend([
                     Cell::About(estimate.map(|it| it.value)),
@@ -372,9 +387,13 @@ impl Page<'_> {
     fn address(&self) -> String {
         let address = series_address(self.registry.name(), &self.metric.code);
         let given = self.asked.given();
-        let mut query = given.iter().map(|(name, value)| format!("{name}={}", part(value)));
+        let mut query = given
+            .iter()
+            .map(|(name, value)| format!("{name}={}", part(value)));
         match query.next() {
-            Some(first) => query.fold(format!("{address}?{first}"), |all, it| format!("{all}&{it}")),
+            Some(first) => query.fold(format!("{address}?{first}"), |all, it| {
+                format!("{all}&{it}")
+            }),
             None => address,
         }
     }

@@ -39,8 +39,8 @@ pub use read_access::ReadAccess;
 use seats::Seats;
 pub use shared::Options;
 use shared::Shared;
-pub use visitor::Sender;
 pub use tokens::Tokens;
+pub use visitor::Sender;
 
 /// How long requests in progress may take once the server stops.
 const FAREWELL: Duration = Duration::from_secs(30);

@@ -65,10 +65,7 @@ impl ReadAccess {
     /// Computes an answer on a thread of its own, because analyses may take seconds, during which
     /// payloads are received. At most two answers are computed at a time. Returns `None` after a
     /// minute.
-    pub async fn answer<T, F>(
-        &self,
-        read: impl FnOnce() -> F + Send + 'static,
-    ) -> Option<Stored<T>>
+    pub async fn answer<T, F>(&self, read: impl FnOnce() -> F + Send + 'static) -> Option<Stored<T>>
     where
         T: Send + 'static,
         F: Future<Output = Stored<T>>,

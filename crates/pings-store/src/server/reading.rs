@@ -71,58 +71,63 @@ async fn series(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, move |registries, asked| async move {
-        refuse([
-            ("measure", asked.measure.is_some()),
-            ("from", asked.from.is_some()),
-            ("to", asked.to.is_some()),
-        ])?;
-        let registry = registry_of(&registries, &asked, Some(&code))?;
-        let is = |flag: Option<bool>| flag.unwrap_or_default();
-        let per = match (is(asked.mean), is(asked.conversion)) {
-            (true, true) => return Err(Error::input("use either `mean` or `conversion`")),
-            (true, false) => Per::Instance,
-            (false, true) => Per::FirstStep,
-            (false, false) => Per::Fleet,
-        };
-        let is_funnel = registry
-            .metric(&code)
-            .is_some_and(|(_, metric)| matches!(metric.source, Source::Funnel(_)));
-        if per == Per::FirstStep && !is_funnel {
-            return Err(Error::input(format!("{code} is not a funnel")));
-        }
-        let has_estimates = is(asked.estimate);
-        if has_estimates && (per != Per::Fleet || is(asked.all) || asked.by.is_some()) {
-            return Err(Error::input(
-                "use `estimate` without `all`, `by`, `mean` and `conversion`",
-            ));
-        }
-        let options = SeriesOptions {
-            weeks: weeks(&asked)?,
-            until: until(&asked)?,
-            by: asked.by,
-            window: window(asked.window.as_deref())?,
-            all: is(asked.all),
-            now: Some(OffsetDateTime::now_utc()),
-        };
-        let series = store.series(&registry, &code, &options).await?;
-        let (estimates, warning) = match has_estimates {
-            true => (store.estimates(&registry, &code, &options).await?, None),
-            false => {
-                let warning = store.coverage_warning(&registry, &series, &options);
-                (Vec::new(), warning.await?)
+    answer(
+        &visitor,
+        &headers,
+        asked,
+        move |registries, asked| async move {
+            refuse([
+                ("measure", asked.measure.is_some()),
+                ("from", asked.from.is_some()),
+                ("to", asked.to.is_some()),
+            ])?;
+            let registry = registry_of(&registries, &asked, Some(&code))?;
+            let is = |flag: Option<bool>| flag.unwrap_or_default();
+            let per = match (is(asked.mean), is(asked.conversion)) {
+                (true, true) => return Err(Error::input("use either `mean` or `conversion`")),
+                (true, false) => Per::Instance,
+                (false, true) => Per::FirstStep,
+                (false, false) => Per::Fleet,
+            };
+            let is_funnel = registry
+                .metric(&code)
+                .is_some_and(|(_, metric)| matches!(metric.source, Source::Funnel(_)));
+            if per == Per::FirstStep && !is_funnel {
+                return Err(Error::input(format!("{code} is not a funnel")));
             }
-        };
-        let series = match per {
-            Per::Fleet => series,
-            Per::Instance => series.per_instance(),
-            Per::FirstStep => series.conversion(),
-        };
-        let mut json = series.json_with(per, &estimates, warning.as_deref());
-        let weeks = series.weeks.iter().map(|it| it.week);
-        left_out(&store, &registry, weeks, &mut json).await?;
-        Ok(json)
-    })
+            let has_estimates = is(asked.estimate);
+            if has_estimates && (per != Per::Fleet || is(asked.all) || asked.by.is_some()) {
+                return Err(Error::input(
+                    "use `estimate` without `all`, `by`, `mean` and `conversion`",
+                ));
+            }
+            let options = SeriesOptions {
+                weeks: weeks(&asked)?,
+                until: until(&asked)?,
+                by: asked.by,
+                window: window(asked.window.as_deref())?,
+                all: is(asked.all),
+                now: Some(OffsetDateTime::now_utc()),
+            };
+            let series = store.series(&registry, &code, &options).await?;
+            let (estimates, warning) = match has_estimates {
+                true => (store.estimates(&registry, &code, &options).await?, None),
+                false => {
+                    let warning = store.coverage_warning(&registry, &series, &options);
+                    (Vec::new(), warning.await?)
+                }
+            };
+            let series = match per {
+                Per::Fleet => series,
+                Per::Instance => series.per_instance(),
+                Per::FirstStep => series.conversion(),
+            };
+            let mut json = series.json_with(per, &estimates, warning.as_deref());
+            let weeks = series.weeks.iter().map(|it| it.week);
+            left_out(&store, &registry, weeks, &mut json).await?;
+            Ok(json)
+        },
+    )
     .await
 }
 
@@ -133,28 +138,33 @@ async fn growth(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, move |registries, asked| async move {
-        refuse([
-            ("by", asked.by.is_some()),
-            ("measure", asked.measure.is_some()),
-            ("window", asked.window.is_some()),
-            ("weeks", asked.weeks.is_some()),
-            ("until", asked.until.is_some()),
-            ("all", asked.all.is_some()),
-            ("mean", asked.mean.is_some()),
-            ("conversion", asked.conversion.is_some()),
-            ("estimate", asked.estimate.is_some()),
-        ])?;
-        let registry = registry_of(&registries, &asked, Some(&code))?;
-        let weeks = (week("from", asked.from)?, week("to", asked.to)?);
-        let now = Some(OffsetDateTime::now_utc());
-        let growth = store.growth(&registry, &code, weeks, now).await?;
-        let growth = growth.ok_or_else(|| Error::missing("the store has no payloads"))?;
-        let mut json = growth.json();
-        let weeks = [growth.from, growth.to].into_iter();
-        left_out(&store, &registry, weeks, &mut json).await?;
-        Ok(json)
-    })
+    answer(
+        &visitor,
+        &headers,
+        asked,
+        move |registries, asked| async move {
+            refuse([
+                ("by", asked.by.is_some()),
+                ("measure", asked.measure.is_some()),
+                ("window", asked.window.is_some()),
+                ("weeks", asked.weeks.is_some()),
+                ("until", asked.until.is_some()),
+                ("all", asked.all.is_some()),
+                ("mean", asked.mean.is_some()),
+                ("conversion", asked.conversion.is_some()),
+                ("estimate", asked.estimate.is_some()),
+            ])?;
+            let registry = registry_of(&registries, &asked, Some(&code))?;
+            let weeks = (week("from", asked.from)?, week("to", asked.to)?);
+            let now = Some(OffsetDateTime::now_utc());
+            let growth = store.growth(&registry, &code, weeks, now).await?;
+            let growth = growth.ok_or_else(|| Error::missing("the store has no payloads"))?;
+            let mut json = growth.json();
+            let weeks = [growth.from, growth.to].into_iter();
+            left_out(&store, &registry, weeks, &mut json).await?;
+            Ok(json)
+        },
+    )
     .await
 }
 
@@ -165,33 +175,38 @@ async fn usage(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, move |registries, asked| async move {
-        refuse([
-            ("all", asked.all.is_some()),
-            ("mean", asked.mean.is_some()),
-            ("conversion", asked.conversion.is_some()),
-            ("estimate", asked.estimate.is_some()),
-            ("from", asked.from.is_some()),
-            ("to", asked.to.is_some()),
-        ])?;
-        let registry = registry_of(&registries, &asked, Some(&code))?;
-        let options = UsageOptions {
-            weeks: weeks(&asked)?,
-            until: until(&asked)?,
-            measure: asked.measure,
-            by: asked.by.as_deref().map(InstancesBy::of),
-            window: match asked.window.as_deref() {
-                Some("quarter") => Some(UsagePeriod::Quarter),
-                other => window(other)?.map(UsagePeriod::Window),
-            },
-            now: Some(OffsetDateTime::now_utc()),
-        };
-        let usage = store.usage(&registry, &code, &options).await?;
-        let mut json = usage.json();
-        let weeks = usage.weeks.iter().map(|it| it.week);
-        left_out(&store, &registry, weeks, &mut json).await?;
-        Ok(json)
-    })
+    answer(
+        &visitor,
+        &headers,
+        asked,
+        move |registries, asked| async move {
+            refuse([
+                ("all", asked.all.is_some()),
+                ("mean", asked.mean.is_some()),
+                ("conversion", asked.conversion.is_some()),
+                ("estimate", asked.estimate.is_some()),
+                ("from", asked.from.is_some()),
+                ("to", asked.to.is_some()),
+            ])?;
+            let registry = registry_of(&registries, &asked, Some(&code))?;
+            let options = UsageOptions {
+                weeks: weeks(&asked)?,
+                until: until(&asked)?,
+                measure: asked.measure,
+                by: asked.by.as_deref().map(InstancesBy::of),
+                window: match asked.window.as_deref() {
+                    Some("quarter") => Some(UsagePeriod::Quarter),
+                    other => window(other)?.map(UsagePeriod::Window),
+                },
+                now: Some(OffsetDateTime::now_utc()),
+            };
+            let usage = store.usage(&registry, &code, &options).await?;
+            let mut json = usage.json();
+            let weeks = usage.weeks.iter().map(|it| it.week);
+            left_out(&store, &registry, weeks, &mut json).await?;
+            Ok(json)
+        },
+    )
     .await
 }
 
@@ -201,14 +216,19 @@ async fn fleet(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, move |registries, asked| async move {
-        let (registry, options) = of_fleet(&registries, &asked)?;
-        let fleet = store.fleet(&registry, &options).await?;
-        let mut json = fleet.json();
-        let weeks = fleet.weeks.iter().map(|it| it.week);
-        left_out(&store, &registry, weeks, &mut json).await?;
-        Ok(json)
-    })
+    answer(
+        &visitor,
+        &headers,
+        asked,
+        move |registries, asked| async move {
+            let (registry, options) = of_fleet(&registries, &asked)?;
+            let fleet = store.fleet(&registry, &options).await?;
+            let mut json = fleet.json();
+            let weeks = fleet.weeks.iter().map(|it| it.week);
+            left_out(&store, &registry, weeks, &mut json).await?;
+            Ok(json)
+        },
+    )
     .await
 }
 
@@ -218,12 +238,17 @@ async fn retention(
     asked: Asked,
 ) -> Response<Body> {
     let store = Arc::clone(&visitor.shared.store);
-    answer(&visitor, &headers, asked, move |registries, asked| async move {
-        let (registry, options) = of_fleet(&registries, &asked)?;
-        let mut json = store.retention(&registry, &options).await?.json();
-        left_out(&store, &registry, std::iter::empty(), &mut json).await?;
-        Ok(json)
-    })
+    answer(
+        &visitor,
+        &headers,
+        asked,
+        move |registries, asked| async move {
+            let (registry, options) = of_fleet(&registries, &asked)?;
+            let mut json = store.retention(&registry, &options).await?.json();
+            left_out(&store, &registry, std::iter::empty(), &mut json).await?;
+            Ok(json)
+        },
+    )
     .await
 }
 

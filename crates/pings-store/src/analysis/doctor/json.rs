@@ -42,10 +42,9 @@ impl Findings {
             })
         });
         let changed = self.changed.iter().map(|change| {
-            let codes = change
-                .codes
-                .iter()
-                .map(|(code, before, after)| json!({ "code": code, "before": before, "after": after }));
+            let codes = change.codes.iter().map(
+                |(code, before, after)| json!({ "code": code, "before": before, "after": after }),
+            );
             json!({
                 "instance": change.instance,
                 "week": change.week.to_string(),
