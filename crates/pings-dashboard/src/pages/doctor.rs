@@ -116,7 +116,7 @@ fn broken(registry: &Registry, entry: &Entry) -> Markup {
         section.metric {
             @for found in &entry.breaks {
                 @let it = &found.evidence;
-                h2 dir="auto" { a href=(series_address(registry.name(), &found.code)) { code { (plain(&found.code)) } } " " (what(found)) }
+                h2 dir="auto" { a href=(series_address(registry.name(), &found.code)) { code { (plain(&found.code)) } } @if let Some(group) = found.group_name() { ", " (plain(&group)) } " " (what(found)) }
                 p dir="auto" {
                     (it.agreeing) " of " (counted(it.instances as u64, "instance", "instances"))
                     " that adopted " (it.after) " show this, " (it.weeks.0) " to " (it.weeks.1) ". "
@@ -134,12 +134,14 @@ fn broken(registry: &Registry, entry: &Entry) -> Markup {
 fn breaks(findings: &Findings) -> Table {
     let mut table = Table::new("Undeclared breaks")
         .text("Code")
+        .text("Group")
         .text("Versions")
         .text("Symptom");
     table = table.text("Finding").number("Instances").number("Agreeing");
     for found in findings.broken.iter().flat_map(|entry| &entry.breaks) {
         table.row(vec![
             Cell::text(&found.code),
+            Cell::text(found.group_name().unwrap_or_default()),
             Cell::text(found.versions.to_string()),
             Cell::text(found.symptom.name()),
             Cell::text(what(found)),
