@@ -21,6 +21,9 @@ const LABELS: i32 = 72;
 /// The colour of an interval.
 const BAND: RGBAColor = RGBAColor(0, 114, 178, 0.15);
 
+/// The height of the names of weeks, if there is no chart of instances.
+const NAMES: i32 = 34;
+
 /// The height of the title and the subtitle.
 const HEAD: i32 = 66;
 
@@ -69,11 +72,19 @@ fn picture(area: &Area<'_>, chart: &Chart<'_>) -> Drawn {
     let (_, rest) = area.split_vertically(HEAD + legend::height(&legend));
     let (_, high) = rest.dim_in_pixel();
     let marks = spans::height(&chart.spans);
-    let (above, below) = rest.split_vertically(high as i32 - BELOW - marks);
+    let has_instances = chart
+        .weeks
+        .iter()
+        .any(|it| it.instances != Instances::default());
+    let bottom = if has_instances { BELOW } else { NAMES };
+    let (above, below) = rest.split_vertically(high as i32 - bottom - marks);
     let (middle, below) = below.split_vertically(marks);
     values(&above, chart)?;
     spans::draw(&middle, chart)?;
-    instances(&below, chart)
+    match has_instances {
+        true => instances(&below, chart),
+        false => names(&below, &chart.weeks),
+    }
 }
 
 /// Draws the chart of values.
@@ -245,6 +256,38 @@ fn instances(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
     bars(&area, data)
 }
 
+/// Writes the names of the weeks: only as many as there is room for.
+fn names(area: &Area<'_>, weeks: &[Week]) -> Drawn {
+    let (wide, _) = area.dim_in_pixel();
+    let start = f64::from(MARGIN.0);
+    let step = (f64::from(wide) - start - f64::from(MARGIN.1)) / weeks.len().max(1) as f64;
+    let pos = Pos::new(HPos::Center, VPos::Top);
+    let style = ("sans-serif", 12).into_font().color(&INK).pos(pos);
+    let every = weeks.len().div_ceil(13).max(1);
+    for (place, week) in weeks.iter().enumerate().step_by(every) {
+        let x = start + step * (place as f64 + 0.5);
+        area.draw_text(&week.name, &style, (x as i32, 8))
+            .map_err(Error::of)?;
+    }
+    Ok(())
+}
+
+/// Formats a number of instances, which the axis of the values may format as a share.
+fn whole(count: f64) -> String {
+    if count.fract() != 0.0 {
+        return String::new();
+    }
+    let digits = format!("{count:.0}");
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 fn bars(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
     let weeks: &[Week] = &data.weeks;
     let all = weeks.iter().map(|week| kinds(week.instances));
@@ -256,7 +299,7 @@ fn bars(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         .margin_right(MARGIN.1)
         .margin_top(6)
         .margin_bottom(14)
-        .x_label_area_size(46)
+        .x_label_area_size(28)
         .y_label_area_size(LABELS)
         .build_cartesian_2d(-0.5..count as f64 - 0.5, 0.0..most)
         .map_err(Error::of)?;
@@ -283,7 +326,7 @@ fn bars(area: &Area<'_>, data: &Chart<'_>) -> Drawn {
         .y_desc("instances")
         .axis_desc_style(("sans-serif", 13).into_font().color(&PALE))
         .label_style(("sans-serif", 12).into_font().color(&INK))
-        .y_label_formatter(&|value| (data.number)(*value))
+        .y_label_formatter(&|count| whole(*count))
         .draw()
         .map_err(Error::of)?;
     // Only as many weeks are labelled as there is room for.

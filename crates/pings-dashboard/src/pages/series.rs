@@ -338,11 +338,7 @@ impl Page<'_> {
         if !self.estimates.is_empty() {
             table = table.number("estimate").number("low").number("high");
         }
-        for name in [
-            "trusted",
-            "not trusted",
-            "nothing measured, or not reporting",
-        ] {
+        for name in ["trusted", "not trusted", "missing"] {
             table = table.number(name);
         }
         table = table.text("remarks");

@@ -28,6 +28,8 @@ pub(super) fn svg(code: &Published<'_>) -> Result<String, String> {
             kind: Kind::Trusted,
             values: values.collect(),
         }],
+        bands: Vec::new(),
+        spans: Vec::new(),
         notes: Vec::new(),
         weeks: weeks
             .iter()
