@@ -1,5 +1,8 @@
 //! Databases that several connections or processes can use.
 
+use std::path::Path;
+use std::process::Command;
+
 use pings_runtime::Url;
 use pings_sql::Dialect;
 use sqlx::ConnectOptions;
@@ -30,6 +33,67 @@ impl Place {
         Some(Self { address, folder })
     }
 
+    /// Restores a dump of `tests/upgrades`, which an earlier program wrote, into a new database. Returns
+    /// `None` if PostgreSQL is not available.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such dump.
+    pub async fn of_dump(dialect: Dialect, what: &str) -> Option<Self> {
+        let place = Self::new(dialect).await?;
+        let kind = match dialect {
+            Dialect::Sqlite => "sqlite",
+            Dialect::Postgres => "postgres",
+        };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("upgrades");
+        let dump = folder.join(format!("{what}.{kind}.sql"));
+        let sql = std::fs::read_to_string(dump).expect("a dump");
+        let mut database = place.connect().await;
+        if dialect == Dialect::Sqlite {
+            // The tables of a dump are not in the order of their references.
+            database.execute("PRAGMA foreign_keys = OFF").await;
+        }
+        database.execute(&sql).await;
+        Some(place)
+    }
+
+    /// Makes a backup as `docs/operations.md` says, and restores it into a new database.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the backup fails.
+    pub async fn restored_backup(&self) -> Self {
+        let dialect = match self.address.starts_with("sqlite:") {
+            true => Dialect::Sqlite,
+            false => Dialect::Postgres,
+        };
+        let restored = Self::new(dialect).await.expect("a database");
+        if dialect == Dialect::Sqlite {
+            let path = restored.folder().join("pings.db");
+            let backup = format!("VACUUM INTO '{}'", path.display());
+            self.connect().await.execute(&backup).await;
+            return restored;
+        }
+        let programs = postgres::binaries().unwrap_or_default();
+        let file = self.folder().join("backup.dump");
+        let run = |program: &str, arguments: &[&str]| {
+            let done = Command::new(programs.join(program))
+                .args(arguments)
+                .output();
+            let done = done.expect("it starts");
+            let told = String::from_utf8_lossy(&done.stderr);
+            assert!(done.status.success(), "{program}: {told}");
+        };
+        let (path, target) = (
+            file.display().to_string(),
+            format!("--dbname={}", restored.address),
+        );
+        let to_file = format!("--file={path}");
+        run("pg_dump", &["--format=custom", &to_file, &self.address]);
+        run("pg_restore", &[&target, &path]);
+        restored
+    }
+
     /// Returns the address as text.
     #[must_use]
     pub fn address(&self) -> &str {
@@ -48,7 +112,7 @@ impl Place {
 
     /// Returns a folder for files of the test.
     #[must_use]
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 

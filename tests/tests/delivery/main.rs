@@ -12,6 +12,7 @@ mod numbers;
 mod restored;
 mod support;
 mod versions;
+mod year;
 
 /// Runs a test on both databases.
 macro_rules! on_both {

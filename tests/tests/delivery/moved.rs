@@ -16,14 +16,14 @@ use crate::support::{Clock, Desk, Vendor, week};
 const NOW: Clock = || datetime!(2021-02-23 0:00 UTC);
 
 /// Returns the other kind of database.
-fn other(dialect: Dialect) -> Dialect {
+pub(crate) fn other(dialect: Dialect) -> Dialect {
     match dialect {
         Dialect::Sqlite => Dialect::Postgres,
         Dialect::Postgres => Dialect::Sqlite,
     }
 }
 
-async fn migrate(from: &EventLog, to: &EventLog) -> Result<u64, String> {
+pub(crate) async fn migrate(from: &EventLog, to: &EventLog) -> Result<u64, String> {
     let migration = Migration {
         from,
         source: "source",

@@ -38,6 +38,7 @@ pub(crate) struct Desk {
     pub(crate) place: Place,
     pub(crate) log: EventLog,
     pub(crate) registry: Registry,
+    pub(crate) consent: Consent,
 }
 
 impl Desk {
@@ -50,6 +51,7 @@ impl Desk {
             place,
             log,
             registry,
+            consent: Consent::default(),
         })
     }
 
@@ -57,7 +59,7 @@ impl Desk {
         Delivery {
             log: &self.log,
             registry: &self.registry,
-            consent: Consent::default(),
+            consent: self.consent,
             version: None,
         }
     }
@@ -132,13 +134,17 @@ impl Desk {
 pub(crate) struct Vendor {
     pub(crate) store: Arc<Store>,
     pub(crate) address: String,
-    _place: Place,
+    pub(crate) place: Place,
 }
 
 impl Vendor {
     /// Creates a store. Returns `None` if PostgreSQL is not available.
     pub(crate) async fn new(dialect: Dialect) -> Option<Self> {
-        let place = Place::new(dialect).await?;
+        Some(Self::of(Place::new(dialect).await?).await)
+    }
+
+    /// Starts a store with a database, which is created if it is empty.
+    pub(crate) async fn of(place: Place) -> Self {
         let store = Arc::new(Store::open(&place.url(), true).await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -149,11 +155,11 @@ impl Vendor {
             std::future::pending(),
         );
         tokio::spawn(serving);
-        Some(Self {
+        Self {
             store,
             address,
-            _place: place,
-        })
+            place,
+        }
     }
 
     /// Returns the number of posts that the store has for a week, over all instances or for a

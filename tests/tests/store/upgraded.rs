@@ -8,25 +8,6 @@ use pings_sql::Dialect;
 use pings_store::{SeriesOptions, Store};
 use pings_tests::place::Place;
 
-/// Restores a dump into a new database.
-async fn restored(dialect: Dialect, what: &str) -> Option<Place> {
-    let place = Place::new(dialect).await?;
-    let kind = match dialect {
-        Dialect::Sqlite => "sqlite",
-        Dialect::Postgres => "postgres",
-    };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("upgrades");
-    let dump = folder.join(format!("{what}.{kind}.sql"));
-    let sql = std::fs::read_to_string(dump).expect("a dump");
-    let mut database = place.connect().await;
-    if dialect == Dialect::Sqlite {
-        // The tables of a dump are not in the order of their references.
-        database.execute("PRAGMA foreign_keys = OFF").await;
-    }
-    database.execute(&sql).await;
-    Some(place)
-}
-
 fn registry() -> Registry {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("upgrades/pings.yaml");
     pings_build::load(&path).expect("a registry").registry
@@ -37,7 +18,7 @@ const BOTH: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
 #[tokio::test]
 async fn an_instance_of_an_earlier_program_is_migrated() {
     for dialect in BOTH {
-        let Some(place) = restored(dialect, "instance").await else {
+        let Some(place) = Place::of_dump(dialect, "instance").await else {
             continue;
         };
         let log = EventLog::open(&place.url()).await.expect("an event log");
@@ -78,7 +59,7 @@ async fn an_instance_of_an_earlier_program_is_migrated() {
 async fn a_store_of_an_earlier_program_is_migrated() {
     let registry = registry();
     for dialect in BOTH {
-        let Some(place) = restored(dialect, "store").await else {
+        let Some(place) = Place::of_dump(dialect, "store").await else {
             continue;
         };
         let store = Store::open(&place.url(), false).await.expect("a store");
