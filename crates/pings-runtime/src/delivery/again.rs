@@ -14,7 +14,9 @@ use crate::event_log::EventLog;
 #[cfg(feature = "delivery")]
 const EVERY: time::Duration = time::Duration::DAY;
 
-/// Records that the store does not have these weeks, for weeks that this instance has sent.
+/// Records that the store does not have these weeks, for weeks that this instance has sent. Later
+/// revisions of other weeks that were sent since are sent again, too: a store that was restored from a
+/// backup lacks them, and cannot know it.
 #[cfg(feature = "delivery")]
 pub(super) async fn note_lacking(
     log: &EventLog,
@@ -24,21 +26,36 @@ pub(super) async fn note_lacking(
 ) -> Result<()> {
     let is_of = format!("%\"instance\":\"{instance}\"%");
     let (day_ago, now) = (rfc3339(now - EVERY), rfc3339(now));
-    let sql = "UPDATE pings_outbox SET again = $1, asked_at = $2 \
-               WHERE week = $3 AND state = 'sent' AND body LIKE $4 \
-                 AND revision = (SELECT max(revision) FROM pings_outbox WHERE week = $3) \
-                 AND (asked_at IS NULL OR asked_at <= $5 OR asked_at > $2)";
+    let request = |which: &str| {
+        format!(
+            "UPDATE pings_outbox SET again = $1, asked_at = $2 \
+             WHERE {which} AND state = 'sent' AND body LIKE $4 \
+               AND revision = (SELECT max(later.revision) FROM pings_outbox AS later \
+                               WHERE later.week = pings_outbox.week) \
+               AND (asked_at IS NULL OR asked_at <= $5 OR asked_at > $2)"
+        )
+    };
+    let of_week = request("week = $3");
+    let since = request("revision > 1 AND tried_at >= $3");
     let mut tx = log.begin(Mode::Write).await?;
+    let mut first = None;
     for week in weeks {
-        let week = week.to_string();
-        let binds = [
-            Bind::Integer(Asks::Store as i64),
-            Bind::Text(&now),
-            Bind::Text(&week),
-            Bind::Text(&is_of),
-            Bind::Text(&day_ago),
-        ];
-        tx.run(sql, &binds).await?;
+        let week_name = week.to_string();
+        let binds = |third| {
+            [
+                Bind::Integer(Asks::Store as i64),
+                Bind::Text(&now),
+                Bind::Text(third),
+                Bind::Text(&is_of),
+                Bind::Text(&day_ago),
+            ]
+        };
+        let requested = tx.run(&of_week, &binds(&week_name)).await?;
+        if requested > 0 && first.is_none() {
+            first = Some(*week);
+            let start = rfc3339(week.start());
+            tx.run(&since, &binds(&start)).await?;
+        }
     }
     tx.commit().await?;
     Ok(())

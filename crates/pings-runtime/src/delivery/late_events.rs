@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use pings_database::{Bind, Mode, Result, Transaction};
-use pings_model::{Period, Registry, ValueType};
+use pings_model::{EventMeasure, Metric, Period, Registry, Source, ValueType};
 use pings_payload::{Week, rfc3339};
 use pings_sql::{Dialect, PLAIN_TIME};
 use serde_json::Value as Json;
@@ -36,15 +36,23 @@ pub(super) struct Late {
 const WEEKS_OF_WINDOWS: u32 = 9;
 
 impl Late {
-    /// Adds the weeks up to `newest` that have a window with a day of a late week.
+    /// Adds the weeks up to `newest` whose values a late week changes: that have a window with one of
+    /// its days, and all later weeks if users are counted when they come for the first time.
     pub(super) fn add_weeks_of_windows(&mut self, registry: &Registry, newest: Week) {
         let windows = registry
             .metrics()
             .flat_map(|(_, metric)| metric.other_windows());
         let windows: BTreeSet<Period> = windows.collect();
-        let has_all_time = windows.contains(&Period::AllTime);
+        let has_first_times = |metric: &Metric| match &metric.source {
+            Source::Events(events) => events.measures.contains(&EventMeasure::FirstTimeUsers),
+            _ => false,
+        };
+        let changes_all = windows.contains(&Period::AllTime)
+            || registry
+                .metrics()
+                .any(|(_, metric)| has_first_times(metric));
         for late in self.weeks.clone() {
-            if has_all_time {
+            if changes_all {
                 let later = std::iter::successors(Some(late), |week| Some(week.forward(1)));
                 self.weeks.extend(later.take_while(|week| *week <= newest));
                 continue;

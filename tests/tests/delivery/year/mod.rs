@@ -61,12 +61,18 @@ pings:
   - id: readers
     title: Readers
     type: fe_event
+    aggregation: weekly
     added: "1.0"
     metrics:
       - { code: Readers, of: Read, measure: unique_users, window: [week, days_28] }
       - { code: PostsEver, of: Post, measure: [count, unique_users], window: all_time }
+  - id: writers
+    title: From reading to writing
+    type: fe_event
+    aggregation: weekly
+    added: "1.0"
     funnels:
-      - { code: ReadThenPost, title: posting, steps: [Read, Post], window: week }
+      - { code: ReadThenPost, title: posting, steps: [Read, Post] }
 "#;
 
 /// Returns the registry of 2.0.0, which knows what was broken and adds a metric.
@@ -95,14 +101,14 @@ fn registry(text: &str) -> Registry {
 /// The clocks of the two simulations, in Unix seconds.
 static CLOCKS: [AtomicI64; 2] = [AtomicI64::new(0), AtomicI64::new(0)];
 
-fn time_of(clock: usize) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(CLOCKS[clock].load(Ordering::Relaxed)).unwrap()
+fn read(clock: &AtomicI64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(clock.load(Ordering::Relaxed)).unwrap()
 }
 
-fn clock(dialect: Dialect) -> Clock {
+fn clock(dialect: Dialect) -> (Clock, &'static AtomicI64) {
     match dialect {
-        Dialect::Sqlite => || time_of(0),
-        Dialect::Postgres => || time_of(1),
+        Dialect::Sqlite => (|| read(&CLOCKS[0]), &CLOCKS[0]),
+        Dialect::Postgres => (|| read(&CLOCKS[1]), &CLOCKS[1]),
     }
 }
 
@@ -113,6 +119,8 @@ struct Life {
     vendor: Vendor,
     id: Uuid,
     clock: Clock,
+    /// The time of the clock.
+    time: &'static AtomicI64,
     /// What the store knew about another registry before the year.
     other_registry: Series,
 }
@@ -136,10 +144,12 @@ impl Life {
                 ..Consent::default()
             },
         };
+        let (clock, time) = clock(dialect);
         Some(Self {
             events,
             id: Instance::of(&desk.log).await.unwrap().id,
-            clock: clock(dialect),
+            clock,
+            time,
             other_registry: kept::other_registry(&vendor.store).await,
             desk,
             vendor,
@@ -191,8 +201,7 @@ impl Life {
     /// Logs the events of a week, sends, and prunes.
     async fn live(&mut self, week: usize) {
         let end = start(week + 1) / 1_000;
-        let index = usize::from(self.clock == clock(Dialect::Postgres));
-        CLOCKS[index].store(end + 3_600, Ordering::Relaxed);
+        self.time.store(end + 3_600, Ordering::Relaxed);
         if week == UPGRADE {
             self.desk.registry = second_release();
             let now = (self.clock)();

@@ -67,6 +67,13 @@ pub enum Refusal {
     Newcomers(f64),
     /// The trusted values are those of few instances.
     FewInstances(f64),
+    /// The interval is wide.
+    Uncertain {
+        /// The upper end of the interval divided by the total, minus 1.
+        width: f64,
+        /// The share of the total that consists of trusted values.
+        observed: f64,
+    },
     /// Some values are negative, which the model does not allow.
     Negative,
     /// The total of the first week is 0, so that there is no growth.
@@ -74,7 +81,10 @@ pub enum Refusal {
 }
 
 /// The minimum share of a total that must consist of trusted values.
-pub(super) const OBSERVED: f64 = 0.25;
+pub(super) const OBSERVED: f64 = 0.1;
+
+/// How far the upper end of an interval may be from its total, relative to the total.
+pub(super) const WIDTH: f64 = 0.3;
 
 /// The maximum share of a total for instances that were never trusted.
 pub(super) const NEVER_TRUSTED: f64 = 0.25;
@@ -94,6 +104,7 @@ impl Refusal {
             Self::LittleObserved(_) => "little_observed",
             Self::Newcomers(_) => "newcomers",
             Self::FewInstances(_) => "few_instances",
+            Self::Uncertain { .. } => "uncertain",
             Self::Negative => "negative",
             Self::Zero => "zero",
         }
@@ -125,6 +136,12 @@ impl fmt::Display for Refusal {
             Self::FewInstances(count) => write!(
                 f,
                 "the trusted values are worth {count:.1} instances of equal size, and {INSTANCES} are needed"
+            ),
+            Self::Uncertain { width, .. } => write!(
+                f,
+                "the total may be {} % higher, and at most {} % are allowed",
+                percent(*width),
+                percent(WIDTH)
             ),
             Self::Negative => f.write_str("some values are negative"),
             Self::Zero => f.write_str("the total is 0"),

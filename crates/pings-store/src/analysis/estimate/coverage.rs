@@ -49,6 +49,7 @@ fn warning(code: &str, main: &EstimatedSeries) -> Option<String> {
         let share = match estimate {
             Ok(estimate) => estimate.observed,
             Err(Refusal::LittleObserved(share)) => *share,
+            Err(Refusal::Uncertain { observed, .. }) => *observed,
             Err(Refusal::NoTrusted) => 0.0,
             Err(_) => return None,
         };

@@ -51,6 +51,14 @@ impl Total {
     fn all(&self) -> f64 {
         self.observed + self.replaced
     }
+
+    /// Returns the share of the total that consists of trusted values.
+    fn share_observed(&self) -> f64 {
+        match self.all() > 0.0 {
+            true => self.observed / self.all(),
+            false => 1.0,
+        }
+    }
 }
 
 /// A replaced value.
@@ -115,25 +123,14 @@ impl<'p> Model<'p> {
 
     /// Returns the total of a week.
     pub(crate) fn total(&self, week: usize) -> Result<Estimate, Refusal> {
-        let total = self.sound(week)?;
+        let (total, width) = self.sound(week)?;
         let value = total.all();
-        let of_week = self.replaced.iter().filter(|it| it.week == week);
-        let mut own = BySize::default();
-        for replaced in of_week {
-            let share = replaced.value / value.max(f64::MIN_POSITIVE);
-            own[self.errors.size(replaced.instance)] +=
-                share * share * self.relative(replaced, None);
-        }
-        let width = self.width(own, total.effective, |part| logarithm(part[week]));
         Ok(Estimate {
             value,
             // The trusted values are a lower bound.
             low: (value / width.exp()).max(total.observed),
             high: value * width.exp(),
-            observed: match value > 0.0 {
-                true => total.observed / value,
-                false => 1.0,
-            },
+            observed: total.share_observed(),
             trusted: total.trusted,
             estimated: total.estimated,
         })
@@ -141,7 +138,7 @@ impl<'p> Model<'p> {
 
     /// Returns the growth from one week to another. Both must have a sound total.
     pub(crate) fn growth(&self, from: usize, to: usize) -> Result<Growth, Refusal> {
-        let totals = [self.sound(from)?, self.sound(to)?];
+        let totals = [self.sound(from)?.0, self.sound(to)?.0];
         let [first, last] = totals.map(|total| total.all());
         if first <= 0.0 || last <= 0.0 {
             return Err(Refusal::Zero);
@@ -198,35 +195,51 @@ impl<'p> Model<'p> {
         matched
     }
 
-    /// Returns the total of a week, unless an estimate would not be sound.
-    fn sound(&self, week: usize) -> Result<&Total, Refusal> {
+    /// Returns the total of a week and half of the width of the interval of its logarithm, unless an
+    /// estimate would not be sound.
+    fn sound(&self, week: usize) -> Result<(&Total, f64), Refusal> {
         let total = self.weeks.get(week).ok_or(Refusal::Nothing)?;
         if self.panel.has_negative() {
             return Err(Refusal::Negative);
         }
-        let value = total.all();
-        let share = |part: f64| part / value.max(f64::MIN_POSITIVE);
+        let observed = total.share_observed();
+        let newcomers = total.newcomers / total.all().max(f64::MIN_POSITIVE);
         Err(match total {
             Total {
                 trusted: 0,
                 estimated: 0,
                 ..
             } => Refusal::Nothing,
-            Total { estimated: 0, .. } => return Ok(total),
+            Total { estimated: 0, .. } => return Ok((total, 0.0)),
             Total { trusted: 0, .. } => Refusal::NoTrusted,
             Total {
                 is_connected: false,
                 ..
             } => Refusal::NoOverlap,
-            _ if share(total.newcomers) > answer::NEVER_TRUSTED => {
-                Refusal::Newcomers(share(total.newcomers))
-            }
-            _ if value > 0.0 && share(total.observed) < answer::OBSERVED => {
-                Refusal::LittleObserved(share(total.observed))
-            }
+            _ if newcomers > answer::NEVER_TRUSTED => Refusal::Newcomers(newcomers),
+            _ if observed < answer::OBSERVED => Refusal::LittleObserved(observed),
             _ if total.effective < answer::INSTANCES => Refusal::FewInstances(total.effective),
-            _ => return Ok(total),
+            _ => {
+                let half = self.half_width(week, total);
+                let width = half.exp() - 1.0;
+                if width <= answer::WIDTH {
+                    return Ok((total, half));
+                }
+                Refusal::Uncertain { width, observed }
+            }
         })
+    }
+
+    /// Returns half of the width of the interval of the logarithm of a total.
+    fn half_width(&self, week: usize, total: &Total) -> f64 {
+        let value = total.all().max(f64::MIN_POSITIVE);
+        let mut own = BySize::default();
+        for replaced in self.replaced.iter().filter(|it| it.week == week) {
+            let share = replaced.value / value;
+            own[self.errors.size(replaced.instance)] +=
+                share * share * self.relative(replaced, None);
+        }
+        self.width(own, total.effective, |part| logarithm(part[week]))
     }
 
     /// Returns the variance of a replaced value relative to its square.
