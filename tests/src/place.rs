@@ -77,12 +77,16 @@ impl Place {
         let programs = postgres::binaries().unwrap_or_default();
         let file = self.folder().join("backup.dump");
         let run = |program: &str, arguments: &[&str]| {
-            let done = Command::new(programs.join(program))
-                .args(arguments)
-                .output();
+            // The folder may have links to the server's programs only.
+            let in_folder = programs.join(program);
+            let program = match in_folder.exists() {
+                true => in_folder.as_path(),
+                false => Path::new(program),
+            };
+            let done = Command::new(program).args(arguments).output();
             let done = done.expect("it starts");
             let told = String::from_utf8_lossy(&done.stderr);
-            assert!(done.status.success(), "{program}: {told}");
+            assert!(done.status.success(), "{}: {told}", program.display());
         };
         let (path, target) = (
             file.display().to_string(),
