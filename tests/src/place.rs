@@ -1,6 +1,6 @@
 //! Databases that several connections or processes can use.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use pings_runtime::Url;
@@ -74,27 +74,23 @@ impl Place {
             self.connect().await.execute(&backup).await;
             return restored;
         }
-        let programs = postgres::binaries().unwrap_or_default();
-        let file = self.folder().join("backup.dump");
-        let run = |program: &str, arguments: &[&str]| {
-            // The folder may have links to the server's programs only.
-            let in_folder = programs.join(program);
-            let program = match in_folder.exists() {
-                true => in_folder.as_path(),
-                false => Path::new(program),
-            };
-            let done = Command::new(program).args(arguments).output();
+        let file = self.folder().join("backup.dump").display().to_string();
+        let run = |program: &str, database: &str, arguments: &[&str]| {
+            let mut command = Command::new(client(program));
+            let done = command
+                .args(["--dbname", &for_libpq(database)])
+                .args(arguments)
+                .output();
             let done = done.expect("it starts");
             let told = String::from_utf8_lossy(&done.stderr);
-            assert!(done.status.success(), "{}: {told}", program.display());
+            assert!(done.status.success(), "{program}: {told}");
         };
-        let (path, target) = (
-            file.display().to_string(),
-            format!("--dbname={}", restored.address),
+        run(
+            "pg_dump",
+            &self.address,
+            &["--format=custom", "--file", &file],
         );
-        let to_file = format!("--file={path}");
-        run("pg_dump", &["--format=custom", &to_file, &self.address]);
-        run("pg_restore", &[&target, &path]);
+        run("pg_restore", &restored.address, &[&file]);
         restored
     }
 
@@ -127,5 +123,25 @@ impl Place {
     /// Panics if the database does not answer.
     pub async fn connect(&self) -> Database {
         Database::at(&self.address).await
+    }
+}
+
+/// Returns an address without the parameters that only the driver knows.
+fn for_libpq(address: &str) -> String {
+    let Some((address, parameters)) = address.split_once('?') else {
+        return address.to_owned();
+    };
+    let known = parameters.split('&');
+    let known = known.filter(|it| !it.starts_with("statement-cache-capacity="));
+    let known: Vec<&str> = known.collect();
+    format!("{address}?{}", known.join("&"))
+}
+
+/// Returns a program of PostgreSQL. The folder of the server may not have those for clients.
+fn client(program: &str) -> PathBuf {
+    let folder = postgres::binaries().unwrap_or_default();
+    match folder.join(program) {
+        path if path.exists() => path,
+        _ => PathBuf::from(program),
     }
 }

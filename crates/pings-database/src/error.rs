@@ -138,6 +138,20 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Returns whether the disk of the database is full, or its largest size is reached.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        let source = self.source.as_deref();
+        let code = match source.and_then(|it| it.downcast_ref()) {
+            Some(sqlx::Error::Database(error)) => error.code(),
+            _ => None,
+        };
+        // SQLITE_FULL, and `disk_full` in PostgreSQL.
+        matches!(code.as_deref(), Some("13" | "53100"))
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         Self {

@@ -6,7 +6,7 @@ use pings_model::{Registry, ValueType};
 use pings_payload::{Uuid, Week};
 use pings_runtime::{Consent, Delivery, Entry, EventLog, Import, State, StoreAddress, send_next};
 use pings_sql::Dialect;
-use pings_store::server::{Options, serve};
+use pings_store::server::{Options, Quotas, serve};
 use pings_store::{Bind, Cell, Mode, Store};
 use pings_tests::place::Place;
 use serde_json::json;
@@ -151,7 +151,11 @@ impl Vendor {
         let serving = serve(
             listener,
             Arc::clone(&store),
-            Options::default(),
+            // A year of payloads is sent in a minute.
+            Options {
+                quotas: Quotas::unlimited(),
+                ..Options::default()
+            },
             std::future::pending(),
         );
         tokio::spawn(serving);

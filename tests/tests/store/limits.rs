@@ -455,7 +455,7 @@ async fn a_store_on_a_full_disk_is_not_well() {
     let script = "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\"";
     let mut command = Command::new("bash");
     command.args(["-c", script, env!("CARGO_BIN_EXE_command")]);
-    let served = Served::of(&place, &mut command, "");
+    let mut served = Served::of(&place, &mut command, "");
     assert_eq!(served.get("/healthz", "").status, 200);
     let mut statuses = Vec::new();
     for instance in 1..200 {
@@ -468,6 +468,11 @@ async fn a_store_on_a_full_disk_is_not_well() {
         }
     }
     assert_eq!(statuses.last(), Some(&503), "{statuses:?}");
+    assert!(
+        served
+            .line("cannot be written")
+            .contains("the database rejects the data")
+    );
     let answer = served.get("/healthz", "");
     assert_eq!(answer.status, 503, "{answer:?}");
     served.stop();

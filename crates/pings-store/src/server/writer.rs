@@ -101,11 +101,28 @@ async fn attempt(
     batch: &[Received],
     metrics: &Metrics,
 ) -> Option<Vec<(Accepted, Vec<Week>)>> {
-    let accepted = timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()?;
-    metrics.committed();
-    // The payloads are committed, even if the store cannot determine which weeks it does not have.
+    let reason = match timeout(PATIENCE, store.accept(batch)).await {
+        Ok(Ok(accepted)) => {
+            metrics.committed();
+            return Some(with_lacks(store, accepted).await);
+        }
+        Ok(Err(error)) if error.is_disk_full() => "the disk of the database is full",
+        // The message could contain values.
+        Ok(Err(_)) => "the database rejects the data",
+        Err(_) => "the database does not answer in time",
+    };
+    // Repeated failures are one line of the log.
+    if !metrics.is_failing() {
+        tracing::error!(reason, "payloads cannot be written");
+    }
+    None
+}
+
+/// Adds the weeks that the store does not have. The payloads are committed, even if the store cannot
+/// determine them.
+async fn with_lacks(store: &Store, accepted: Vec<Accepted>) -> Vec<(Accepted, Vec<Week>)> {
     let lacks = timeout(PATIENCE, store.lacks(&accepted)).await;
     let lacks = lacks.ok().and_then(Result::ok).unwrap_or_default();
     let lacks = lacks.into_iter().chain(std::iter::repeat(Vec::new()));
-    Some(accepted.into_iter().zip(lacks).collect())
+    accepted.into_iter().zip(lacks).collect()
 }
