@@ -117,6 +117,37 @@ async fn a_restored_store_gets_the_weeks_that_it_lost(dialect: Dialect) {
     assert!(desk.has_sent_all().await);
 }
 
+/// A store that asks for a week also gets the revisions of other weeks that it lost.
+async fn a_restored_store_gets_the_revisions_that_it_lost(dialect: Dialect) {
+    let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
+        return;
+    };
+    let [first, second, third]: [Clock; 3] = [
+        || datetime!(2021-01-18 0:00 UTC),
+        || datetime!(2021-01-26 0:00 UTC),
+        || datetime!(2021-02-02 0:00 UTC),
+    ];
+    desk.posts("2021-01-05T10:00:00Z", &[1]).await;
+    desk.posts("2021-01-12T10:00:00Z", &[1]).await;
+    desk.queue(first()).await;
+    desk.send(&vendor.address, first).await;
+    let backup = vendor.place.restored_backup().await;
+    desk.posts("2021-01-06T10:00:00Z", &[1]).await;
+    desk.posts("2021-01-19T10:00:00Z", &[1]).await;
+    assert_eq!(desk.queue(second()).await, ["2021-W01/2", "2021-W03/1"]);
+    desk.send(&vendor.address, second).await;
+    assert_eq!(vendor.posts("2021-W01", None).await, 2.0);
+    let restored = Vendor::of(backup).await;
+    assert_eq!(restored.posts("2021-W01", None).await, 1.0);
+    desk.posts("2021-01-26T10:00:00Z", &[1]).await;
+    assert_eq!(desk.queue(third()).await, ["2021-W04/1"]);
+    desk.send(&restored.address, third).await;
+    for (week, posts) in [("2021-W01", 2.0), ("2021-W02", 1.0), ("2021-W03", 1.0)] {
+        assert_eq!(restored.posts(week, None).await, posts, "{week}");
+    }
+    assert!(desk.has_sent_all().await);
+}
+
 /// A store that reports a conflict in each answer causes only a few revisions.
 async fn a_store_that_never_agrees_gets_few_revisions(dialect: Dialect) {
     let Some(desk) = Desk::new(dialect).await else {
@@ -203,6 +234,7 @@ on_both!(
     a_restored_instance_takes_nothing_away,
     the_same_content_is_no_conflict,
     a_restored_store_gets_the_weeks_that_it_lost,
+    a_restored_store_gets_the_revisions_that_it_lost,
     a_store_that_never_agrees_gets_few_revisions,
     a_week_that_is_requested_again_and_refused_is_parked,
     what_was_replaced_on_its_way_does_not_wait_again,
