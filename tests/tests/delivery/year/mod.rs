@@ -146,6 +146,9 @@ impl Life {
             },
         };
         let (clock, time) = clock(dialect);
+        time.store(start(OLD) / 1_000, Ordering::Relaxed);
+        let learned = vendor.store.learn(&desk.registry, clock()).await;
+        assert!(learned.is_ok(), "{learned:?}");
         Some(Self {
             events,
             id: Instance::of(&desk.log).await.unwrap().id,
