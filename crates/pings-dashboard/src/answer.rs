@@ -7,7 +7,7 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::http::header::{AUTHORIZATION, COOKIE, LOCATION, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
 use maud::Markup;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -15,13 +15,11 @@ use pings_store::Result;
 use serde_json::{Value as Json, json};
 
 use crate::asked::{Asked, Format};
-use crate::frame::{Area, Reader, failed, page, response};
+use crate::frame::{Area, Reader, failed, page, response, see};
+use crate::sessions::session;
 use crate::sign_in::without_token;
 use crate::site::Site;
 use crate::table::Table;
-
-/// The name of the cookie with the key of a session.
-pub(crate) const SESSION: &str = "pings_session";
 
 /// An answer in all formats.
 pub(crate) struct Content {
@@ -35,18 +33,6 @@ pub(crate) struct Content {
 
 /// The parameters of a request, or why they cannot be read.
 pub(crate) type Asking = std::result::Result<Query<Asked>, QueryRejection>;
-
-/// Returns the key of the session of a request.
-pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(COOKIE).iter();
-    let mut cookies = cookies
-        .filter_map(|it| it.to_str().ok())
-        .flat_map(|it| it.split(';'));
-    cookies.find_map(|cookie| {
-        let (name, key) = cookie.trim().split_once('=')?;
-        (name == SESSION).then_some(key)
-    })
-}
 
 /// Answers a request. Without a session or the token, a page leads to the sign-in.
 pub(crate) async fn answer<F: Future<Output = Result<Content>>>(
@@ -137,13 +123,4 @@ fn to_sign_in(uri: &Uri) -> Response<Body> {
     let next = uri.path_and_query().map_or("/", |it| it.as_str());
     let next = utf8_percent_encode(next, NON_ALPHANUMERIC);
     see(&format!("/sign-in?next={next}"))
-}
-
-/// Leads to another page of the site.
-pub(crate) fn see(address: &str) -> Response<Body> {
-    let mut found = response(StatusCode::SEE_OTHER, "text/plain", String::new());
-    if let Ok(address) = HeaderValue::from_str(address) {
-        found.headers_mut().insert(LOCATION, address);
-    }
-    found
 }

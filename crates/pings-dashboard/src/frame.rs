@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Response, StatusCode};
@@ -106,4 +106,13 @@ pub(crate) fn failed(status: StatusCode, reader: Reader, what: &str) -> Response
         p { a href="/" { "Overview" } }
     };
     page(status, (Area::Other, "No answer"), reader, &content)
+}
+
+/// Leads to another page of the site.
+pub(crate) fn see(address: &str) -> Response<Body> {
+    let mut found = response(StatusCode::SEE_OTHER, "text/plain", String::new());
+    if let Ok(address) = HeaderValue::from_str(address) {
+        found.headers_mut().insert(LOCATION, address);
+    }
+    found
 }

@@ -4,7 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
 use sha2::{Digest, Sha256};
+
+/// The name of the cookie with the key of a session.
+pub(crate) const SESSION: &str = "pings_session";
 
 /// How long a reader stays signed in.
 pub(crate) const LASTS: Duration = Duration::from_secs(12 * 60 * 60);
@@ -49,6 +54,18 @@ impl Sessions {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.remove(&digest(key));
     }
+}
+
+/// Returns the key of the session of a request.
+pub(crate) fn session(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).iter();
+    let mut cookies = cookies
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(';'));
+    cookies.find_map(|cookie| {
+        let (name, key) = cookie.trim().split_once('=')?;
+        (name == SESSION).then_some(key)
+    })
 }
 
 fn digest(key: &str) -> [u8; 32] {

@@ -13,10 +13,9 @@ use pings_store::server::Sender;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::answer::{SESSION, see, session};
 use crate::attempts::WINDOW;
-use crate::frame::{Area, Reader, failed, page as in_frame};
-use crate::sessions::LASTS;
+use crate::frame::{Area, Reader, failed, page as in_frame, see};
+use crate::sessions::{LASTS, SESSION, session};
 use crate::site::Site;
 
 /// The time limit for receiving a form.

@@ -22,17 +22,20 @@ use super::visitor::{Sender, Visitor};
 use super::{reading, receive};
 
 pub(super) fn router(visitor: Arc<Visitor>) -> Router {
-    let pages = visitor.shared.pages.clone().unwrap_or_default();
+    let pages = visitor.shared.pages.clone();
     let names_sender = from_fn_with_state(Arc::clone(&visitor), name_sender);
-    Router::new()
+    let router = Router::new()
         .route("/v1/payloads", post(receive::payload))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .merge(reading::router())
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(visitor)
-        .merge(pages.route_layer(names_sender))
+        .with_state(visitor);
+    match pages {
+        Some(pages) => router.merge(pages.route_layer(names_sender)),
+        None => router,
+    }
 }
 
 /// Tells the pages who asks.
