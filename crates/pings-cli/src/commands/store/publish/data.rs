@@ -3,7 +3,7 @@
 use pings_store::{PublicNumbers, PublicWeek, Publication, Withheld, number};
 use serde_json::{Map, Value as Json, json};
 
-use super::MARK;
+use super::published::MARK;
 use crate::commands::store::entry;
 use crate::output;
 

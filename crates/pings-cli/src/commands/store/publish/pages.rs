@@ -7,7 +7,7 @@ use pings_store::{PublicNumbers, PublicWeek, Withheld, number};
 use serde_json::json;
 
 use super::data::groups;
-use super::{MARK, Published};
+use super::published::{MARK, Published};
 use crate::output;
 
 /// What all pages share.

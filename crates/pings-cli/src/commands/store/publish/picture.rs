@@ -4,7 +4,7 @@ use pings_charts::{Chart, Instances, Kind, Line, Week};
 use pings_store::number;
 
 use super::pages::per;
-use super::{MARK, Published};
+use super::published::{MARK, Published};
 use crate::output;
 
 /// Returns the values per counted instance as SVG.
