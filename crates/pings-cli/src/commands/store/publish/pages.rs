@@ -130,7 +130,7 @@ fn reading(k: u32) -> Markup {
         h2 { "How to read the numbers" }
         ul {
             li { "Only instances count whose version is known to count correctly, and that agreed to send." }
-            li { "Each number is about at least " (k) " instances, and so is the difference of two numbers: \
+            li { "Each number is about at least " (k) " instances, and the difference of two numbers as well: \
                 of two weeks, or of a total and its groups." }
             li { "For that reason, some weeks leave out some instances. Compare the values per instance rather than \
                 totals. The number of instances that reported a week is rounded down to a multiple of " (k) " or to the counted instances." }
