@@ -288,7 +288,11 @@ impl<'a> Reporter<'a> {
         }
         let mut reports: Vec<MetricReport> = outcomes.into_values().collect();
         let of_windows = windows.iter_mut().flat_map(|window| &mut window.metrics);
-        order::by_version(self.registry, reports.iter_mut().chain(of_windows));
+        let values = reports.iter_mut().chain(of_windows).filter_map(|report| {
+            let value = report.outcome.as_mut().ok()?;
+            Some((report.code.as_str(), value))
+        });
+        order::by_version(self.registry, values);
         let runtime = self.counters(&mut tx, week).await?;
         tx.rollback().await?;
         Ok(Report {

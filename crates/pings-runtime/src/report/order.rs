@@ -7,13 +7,11 @@ use pings_model::{Registry, ValueDomain, Version};
 use pings_payload::{Row, Value};
 use serde_json::Value as Json;
 
-use super::MetricReport;
-
-/// Sorts the groups of metrics by their versions, if they have any. Other dimensions keep their
-/// order.
+/// Sorts the groups of metrics by their versions, if they have any. Each value comes with the code of
+/// its metric. Other dimensions keep their order.
 pub(super) fn by_version<'m>(
     registry: &Registry,
-    reports: impl Iterator<Item = &'m mut MetricReport>,
+    values: impl Iterator<Item = (&'m str, &'m mut Value)>,
 ) {
     let metrics = registry.metrics().map(|(_, metric)| {
         let domains = ValueDomain::of(registry, metric).into_iter();
@@ -22,9 +20,8 @@ pub(super) fn by_version<'m>(
     });
     let mut versions: BTreeMap<&str, Vec<bool>> = metrics.collect();
     versions.retain(|_, are_versions| are_versions.contains(&true));
-    for report in reports {
-        if let (Ok(Value::Rows { by, rows }), Some(are_versions)) =
-            (&mut report.outcome, versions.get(&*report.code))
+    for (code, value) in values {
+        if let (Value::Rows { by, rows }, Some(are_versions)) = (value, versions.get(code))
             && by.len() == are_versions.len()
         {
             sort(rows, 0, are_versions);
