@@ -10,9 +10,8 @@ pub(crate) fn payload(week: Week, revision: u32) -> Markup {
 
 /// Returns an address of the registry, unless it could run a script.
 pub(crate) fn safe(address: &str) -> Option<&str> {
-    let is_web = |it: &&str| address.starts_with(it);
-    ["https://", "http://"]
+    let is_web = ["https://", "http://"]
         .iter()
-        .any(|it| is_web(it))
-        .then_some(address)
+        .any(|it| address.starts_with(it));
+    is_web.then_some(address)
 }

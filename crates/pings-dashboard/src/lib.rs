@@ -29,7 +29,6 @@ use site::Site;
 const FORM: usize = 8 << 10;
 
 /// Returns the pages of a store. Without access, each page says how to get it.
-#[must_use]
 pub fn router(store: Arc<Store>, access: Option<ReadAccess>) -> Router {
     let style = || async {
         let headers = [

@@ -33,7 +33,7 @@ pub(super) fn measures(registry: &Registry, metric: &Metric) -> Vec<String> {
                     None => value,
                 }
             };
-            let measures = measured(capture).map(|it| in_words(it, &counted, &value));
+            let measures = measured(capture).map(|it| in_words(it, &counted, value));
             measures.collect()
         }
         Source::Funnel(_) | Source::Sql(_) | Source::Value(_) => Vec::new(),
