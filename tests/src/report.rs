@@ -1,6 +1,6 @@
 //! Converts query results to the values of a report.
 
-use pings_model::{Metric, Registry, Source};
+use pings_model::{Metric, Registry, Source, ValueDomain, Version};
 use pings_payload::dimension_value;
 use pings_sql::{Column, Role};
 use serde_json::{Map, Value, json};
@@ -48,8 +48,34 @@ pub fn metric(
         }
         row
     };
-    let rows: Vec<AnswerRow> = rows.into_iter().map(typed).collect();
+    let mut rows: Vec<AnswerRow> = rows.into_iter().map(typed).collect();
+    let domains = ValueDomain::of(registry, metric).into_iter();
+    let is_version: Vec<bool> = domains
+        .map(|(_, domain)| domain == ValueDomain::Versions)
+        .collect();
+    sort_versions(&mut rows, &by, &is_version);
     Ok(json!({ "by": by, "rows": rows }))
+}
+
+/// Sorts rows by their versions, which queries sort as texts. Other dimensions keep their order.
+fn sort_versions(rows: &mut [AnswerRow], by: &[&str], is_version: &[bool]) {
+    let (Some((name, later)), Some((is_first, later_is))) =
+        (by.split_first(), is_version.split_first())
+    else {
+        return;
+    };
+    if *is_first {
+        rows.sort_by_key(|row| version_key(row[*name].as_str()));
+    }
+    for group in rows.chunk_by_mut(|one, next| one[*name] == next[*name]) {
+        sort_versions(group, later, later_is);
+    }
+}
+
+/// The place of a version: none comes first, and other texts come last.
+pub(crate) fn version_key(text: Option<&str>) -> (bool, bool, Option<Version>) {
+    let version = text.and_then(|text| text.parse().ok());
+    (text.is_some(), version.is_none(), version)
 }
 
 /// Converts rows with the number of a step to the steps of a funnel.

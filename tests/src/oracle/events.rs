@@ -15,6 +15,7 @@ use super::first_time::first_time_users;
 use super::log::{LogRow, User};
 use super::people::People;
 use super::values;
+use crate::report::version_key;
 
 /// A row that a metric counts.
 struct Occurrence<'a> {
@@ -131,7 +132,8 @@ fn typed(by: &EventDimension, value: &Option<String>) -> Value {
     }
 }
 
-/// Orders groups: missing values first, then `@other` before numbers, and texts by their bytes.
+/// Orders groups: missing values first, then `@other` before numbers and after versions, and texts by
+/// their bytes.
 fn order(metric: &EventMetric, a: &Group, b: &Group) -> Ordering {
     let values = metric.by.iter().zip(a.iter().zip(b));
     let orders = values.map(|(by, (a, b))| match (by.holds(), a, b) {
@@ -139,9 +141,14 @@ fn order(metric: &EventMetric, a: &Group, b: &Group) -> Ordering {
             let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NEG_INFINITY);
             number(one).total_cmp(&number(other))
         }
+        _ if is_version(by) => version_key(a.as_deref()).cmp(&version_key(b.as_deref())),
         _ => a.cmp(b),
     });
     orders.fold(Ordering::Equal, Ordering::then)
+}
+
+fn is_version(by: &EventDimension) -> bool {
+    matches!(by, EventDimension::Argument(argument) if argument.ty == ArgumentType::Version)
 }
 
 /// Keeps the groups with at least `least` users, and combines all other groups.

@@ -300,7 +300,7 @@ async fn a_series_counts_the_instances_with_each_value() {
         };
         for (code, expected) in [
             ("SignIn", [("@other", 1.0), ("ldap", 1.0), ("saml", 2.0)]),
-            ("Client", [("5.10.0", 1.0), ("5.2.0", 2.0), ("@other", 1.0)]),
+            ("Client", [("5.2.0", 2.0), ("5.10.0", 1.0), ("@other", 1.0)]),
             (
                 "Expires",
                 [("2026-11-30", 2.0), ("2027-01-01", 1.0), ("@other", 1.0)],

@@ -58,22 +58,14 @@ fn schema() -> Validator {
 /// Reorders the columns of rows from the order in the file to that of the query.
 fn in_order(columns: &[pings_sql::Column], rows: &[AnswerRow]) -> Vec<AnswerRow> {
     let cell = |row: &AnswerRow, name: &String| (name.clone(), row[name].clone());
-    let rows = rows.iter().map(|row| {
-        let cells = columns.iter().map(|column| cell(row, &column.name));
-        cells.collect()
-    });
-    let mut rows: Vec<AnswerRow> = rows.collect();
-    // Databases sort versions as texts, and the report sorts them by their numbers.
-    if let Some(first) = columns.first().filter(|it| it.name == "version") {
-        rows.sort_by_cached_key(|row| match row[&first.name].as_str() {
-            None => (0, None),
-            Some(text) => match text.parse::<pings_model::Version>() {
-                Ok(version) => (1, Some(version)),
-                Err(_) => (2, None),
-            },
-        });
-    }
-    rows
+    rows.iter()
+        .map(|row| {
+            columns
+                .iter()
+                .map(|column| cell(row, &column.name))
+                .collect()
+        })
+        .collect()
 }
 
 /// Takes the captures of a week: those of the current state during the week, and weekly ones after
