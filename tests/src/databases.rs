@@ -239,7 +239,9 @@ impl Database {
                     bound = bound.bind(border);
                 }
                 let answer = bound.fetch_all(&mut *db).await.map_err(failed);
-                db.execute("ROLLBACK").await.map_err(failed)?;
+                // Without its cache, the driver never closes the statements that it prepared.
+                let end = db.execute("ROLLBACK; DEALLOCATE ALL").await;
+                end.map_err(failed)?;
                 rows(columns, &answer?)
             }
             Self::Sqlite(db) => {
