@@ -10,18 +10,32 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
     files: BTreeMap<String, String>,
+    binaries: BTreeMap<String, Vec<u8>>,
     folders: Vec<String>,
 }
 
 impl Tree {
-    /// Returns the paths and texts of the files, ordered by path.
+    /// Returns the paths and texts of the text files, ordered by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
-    /// Returns the text of a file.
+    /// Returns the paths and contents of the binary files, ordered by path.
+    pub fn binaries(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.binaries
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+    }
+
+    /// Returns whether the tree has a file.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path) || self.binaries.contains_key(path)
+    }
+
+    /// Returns the text of a text file.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
@@ -42,9 +56,15 @@ impl Tree {
         })
     }
 
-    /// Adds a file, or replaces the file with the same path.
+    /// Adds a text file, or replaces the text file with the same path.
     pub fn insert(&mut self, path: impl Into<String>, text: String) {
         self.files.insert(path.into(), text);
+    }
+
+    /// Adds a binary file, or replaces the binary file with the same path. The file must contain the mark
+    /// of generated files.
+    pub fn insert_binary(&mut self, path: impl Into<String>, bytes: Vec<u8>) {
+        self.binaries.insert(path.into(), bytes);
     }
 
     /// Declares that a folder contains only files of the tree.
@@ -56,14 +76,17 @@ impl Tree {
     pub(crate) fn in_folder(self, folder: &str) -> Self {
         let moved = |path: String| format!("{folder}/{path}");
         let files = self.files.into_iter();
+        let binaries = self.binaries.into_iter();
         Self {
             files: files.map(|(path, text)| (moved(path), text)).collect(),
+            binaries: binaries.map(|(path, it)| (moved(path), it)).collect(),
             folders: self.folders.into_iter().map(moved).collect(),
         }
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
         self.files.extend(other.files);
+        self.binaries.extend(other.binaries);
         self.folders.extend(other.folders);
     }
 }

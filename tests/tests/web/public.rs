@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
 use pings_tests::web::{browser, packages, run};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -102,6 +104,22 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files.collect()
 }
 
+/// Returns the rows of a Parquet file as CSV.
+fn parquet(file: &Path) -> Vec<String> {
+    let reader = SerializedFileReader::new(fs::File::open(file).expect("a file")).expect("Parquet");
+    let rows = reader.get_row_iter(None).expect("rows").map(|row| {
+        let fields = row.expect("a row").into_columns().into_iter();
+        let texts = fields.map(|(_, field)| match field {
+            Field::Null => String::new(),
+            Field::Str(text) => text,
+            Field::Double(value) => value.to_string(),
+            other => other.to_string(),
+        });
+        texts.collect::<Vec<_>>().join(",")
+    });
+    rows.collect()
+}
+
 #[test]
 fn published_numbers_tell_nothing_about_few_instances() {
     let folder = TempDir::with_prefix("pings-public-").expect("a folder");
@@ -147,6 +165,17 @@ fn published_numbers_tell_nothing_about_few_instances() {
     assert_eq!(groups.len(), 2);
     assert_eq!(groups[0]["kind"], "<b>text</b>");
     assert_eq!(groups[1]["others"], true);
+    // The first line is a comment.
+    let csv = text("note_saved.csv");
+    let (_, csv) = csv.split_once('\n').expect("a comment");
+    let mut csv = csv::Reader::from_reader(csv.as_bytes());
+    let lines = csv
+        .records()
+        .map(|it| it.expect("a line").iter().collect::<Vec<_>>().join(","));
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        parquet(&root.join("one/note_saved.parquet"))
+    );
     let everything: String = files(&root.join("one"))
         .into_values()
         .map(|it| String::from_utf8_lossy(&it).into_owned())

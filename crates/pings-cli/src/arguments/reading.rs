@@ -78,16 +78,29 @@ pub(crate) struct Note {
 #[command(after_help = "\
 Example: pings store export exports --what labelled
 
-The files are exports/labelled/registry=NAME/week=WEEK/part.csv. The next export to the same
-folder writes only the weeks that changed, and removes weeks that were erased.")]
+The files are exports/labelled/registry=NAME/week=WEEK/part.csv, or part.parquet. The next export
+to the same folder writes only the weeks that changed, and removes weeks that were erased and
+files of the other format.")]
 pub(crate) struct Export {
     /// The folder
     pub(crate) folder: PathBuf,
     /// What to export
     #[arg(long, value_enum, value_name = "WHAT", default_value = "trusted")]
     pub(crate) what: What,
+    /// The format of the files
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "csv")]
+    pub(crate) files: Files,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+/// The format of exported files.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Files {
+    /// Text, with empty cells for missing values
+    Csv,
+    /// Columns with types, compressed with Gzip
+    Parquet,
 }
 
 /// The numbers that are exported.

@@ -94,7 +94,7 @@ pub(crate) enum Command {
     Attributes(Attributes),
     /// Estimate the growth of a metric between two weeks, with an interval
     Growth(Growth),
-    /// Export all numbers or payloads as CSV files, one for each registry and week
+    /// Export all numbers or payloads as CSV or Parquet files, one for each registry and week
     Export(Export),
     /// Write a public page with numbers that tell nothing about few instances
     Publish(Publish),

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use crate::trust::{REGISTRY, TAGS, Vendor, tagged};
 
 /// The plans of some instances, and one that never sent a payload.
@@ -165,7 +170,7 @@ fn a_week_has_notes() {
 fn a_day_in_the_past_knows_less() {
     let vendor = Vendor::new(REGISTRY, 2);
     // All payloads were received today.
-    let today = time::OffsetDateTime::now_utc().date();
+    let today = OffsetDateTime::now_utc().date();
     let told = vendor.call(&format!("store series NoteSaved --weeks 1 --as-of {today}"));
     assert!(told.contains(&format!("as of {today}")), "{told}");
     let told = vendor.call(&format!(
@@ -222,8 +227,75 @@ fn an_export_has_the_numbers_of_the_series_and_is_incremental() {
         let expected = week["values"]["count"].as_f64().unwrap_or_default();
         assert!((counts - expected).abs() < 1e-9, "{name}: {counts}, {week}");
     }
-    let manifest = std::fs::read(vendor.0.path().join("out/trusted/manifest.json")).unwrap();
+    let manifest = std::fs::read(vendor.0.path().join("out/trusted/_manifest.json")).unwrap();
     vendor.call("store export out");
-    let again = std::fs::read(vendor.0.path().join("out/trusted/manifest.json")).unwrap();
+    let again = std::fs::read(vendor.0.path().join("out/trusted/_manifest.json")).unwrap();
     assert_eq!(manifest, again);
+}
+
+/// Returns a value of a Parquet file as the CSV file has it.
+fn as_csv(field: &Field) -> String {
+    match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Long(value) => value.to_string(),
+        Field::Double(value) => pings_store::number(*value).to_string(),
+        Field::TimestampMicros(at) => {
+            let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(*at) * 1000);
+            at.unwrap().format(&Rfc3339).unwrap()
+        }
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn an_export_as_parquet_has_the_rows_of_the_csv_files() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    let files = |folder: &str, extension: &str| {
+        let folder = vendor.0.path().join(folder).join("registry=notes");
+        let weeks = std::fs::read_dir(folder).unwrap();
+        let file = |week: std::path::PathBuf| week.join(format!("part.{extension}"));
+        let files = weeks.map(|week| file(week.unwrap().path()));
+        files.filter(|it| it.exists()).collect::<Vec<_>>()
+    };
+    for (what, numbers) in [
+        ("trusted", "value"),
+        ("labelled", "fix"),
+        ("raw", "received_at"),
+    ] {
+        vendor.call(&format!("store export csv --what {what}"));
+        vendor.call(&format!(
+            "store export parquet --what {what} --files parquet"
+        ));
+        let found = files(&format!("parquet/{what}"), "parquet");
+        assert!(found.len() > 3);
+        let mut typed = 0;
+        for file in found {
+            let path = file.to_str().unwrap().replace("parquet", "csv");
+            let mut expected = csv::Reader::from_path(path).unwrap();
+            let names = expected.headers().unwrap().clone();
+            let mut expected = expected.records().map(Result::unwrap);
+            let reader = SerializedFileReader::new(std::fs::File::open(&file).unwrap()).unwrap();
+            for row in reader.get_row_iter(None).unwrap() {
+                let row = row.unwrap().into_columns();
+                let (found, fields): (Vec<String>, Vec<Field>) = row.into_iter().unzip();
+                assert!(names.iter().eq(found.iter()), "{names:?}, {found:?}");
+                let place = names.iter().position(|name| name == numbers).unwrap();
+                typed += usize::from(!matches!(fields[place], Field::Null | Field::Str(_)));
+                let texts = fields.iter().map(as_csv);
+                assert!(expected.next().unwrap().iter().eq(texts), "{fields:?}");
+            }
+            assert!(expected.next().is_none(), "{}", file.display());
+        }
+        assert!(typed > 3, "{what}: `{numbers}` is a text or missing");
+    }
+    let before = std::fs::read(&files("parquet/raw", "parquet")[0]).unwrap();
+    vendor.call("store export again --what raw --files parquet");
+    assert_eq!(
+        before,
+        std::fs::read(&files("again/raw", "parquet")[0]).unwrap()
+    );
+    // The files of the other format would be stale after the next export.
+    vendor.call("store export csv --what raw --files parquet");
+    assert_eq!(files("csv/raw", "csv"), Vec::<std::path::PathBuf>::new());
 }

@@ -48,7 +48,7 @@ impl Exported {
     /// Returns the columns with their types.
     #[must_use]
     pub fn columns(self) -> &'static [(&'static str, ValueType)] {
-        use ValueType::{Integer, Number, Text};
+        use ValueType::{Integer, Number, Text, Timestamp};
         const LABELLED: &[(&str, ValueType)] = &[
             ("registry", Text),
             ("code", Text),
@@ -68,7 +68,7 @@ impl Exported {
             ("week", Text),
             ("instance", Text),
             ("revision", Integer),
-            ("received_at", Text),
+            ("received_at", Timestamp),
             ("is_newest", Integer),
             ("digest", Text),
             ("body", Text),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use parquet::errors::ParquetError;
 use pings_store::{Cell, ExportPart, Exported, LeftOut, Store, number};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,12 +14,13 @@ use tempfile::NamedTempFile;
 use super::opened::open;
 use super::remarks::complain_left_out;
 use crate::arguments::Common;
-use crate::arguments::reading::Export as Arguments;
+use crate::arguments::reading::{Export as Arguments, Files};
 use crate::failure::{Failure, Outcome};
-use crate::output::{self, counted};
+use crate::output::{self, ParquetFile, counted};
 
-/// The name of the file that lists the parts of an export.
-const MANIFEST: &str = "manifest.json";
+/// The name of the file that lists the parts of an export. Spark and Arrow ignore files that begin with
+/// `_`.
+const MANIFEST: &str = "_manifest.json";
 
 /// The parts that were written, by their paths.
 #[derive(Default, Deserialize, Serialize)]
@@ -39,7 +41,8 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let folder = arguments.folder.join(Exported::as_str(what));
     let mut manifest = read(&folder)?;
     let parts = store.export_parts(what).await?;
-    let paths: BTreeMap<String, &ExportPart> = parts.iter().map(|it| (path(it), it)).collect();
+    let named = parts.iter().map(|part| (path(part, arguments.files), part));
+    let paths: BTreeMap<String, &ExportPart> = named.collect();
     let (mut written, mut rows) = (0, 0);
     for (path, part) in &paths {
         let file = folder.join(path);
@@ -47,7 +50,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         if known.is_some_and(|known| known.digest == part.digest) && file.exists() {
             continue;
         }
-        let count = write(&store, what, part, &file).await?;
+        let count = write(&store, what, part, (&file, arguments.files)).await?;
         let digest = part.digest.clone();
         manifest.parts.insert(
             path.clone(),
@@ -104,7 +107,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
 }
 
 /// Returns the path of a part within the folder of its export, in the notation of Hive.
-fn path(part: &ExportPart) -> String {
+fn path(part: &ExportPart, files: Files) -> String {
     let safe = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
     let escape = |character: char| match safe(character) {
         true => character.to_string(),
@@ -112,7 +115,11 @@ fn path(part: &ExportPart) -> String {
     };
     // A payload can have any text as the name of its registry.
     let registry: String = part.registry.chars().map(escape).collect();
-    format!("registry={registry}/week={}/part.csv", part.week)
+    let extension = match files {
+        Files::Csv => "csv",
+        Files::Parquet => "parquet",
+    };
+    format!("registry={registry}/week={}/part.{extension}", part.week)
 }
 
 /// Writes a part. The file has its name only once it is complete.
@@ -120,21 +127,32 @@ async fn write(
     store: &Store,
     what: Exported,
     part: &ExportPart,
-    file: &Path,
+    (file, files): (&Path, Files),
 ) -> Result<u64, Failure> {
     let failed = |error: io::Error| fault(file, &error);
     let folder = file.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed)?;
     let mut temporary = NamedTempFile::new_in(folder).map_err(failed)?;
-    let count = {
-        let mut writer = csv::Writer::from_writer(io::BufWriter::new(temporary.as_file_mut()));
-        let names = what.columns().iter().map(|(name, _)| *name);
-        let of_csv = |error: csv::Error| failed(error.into());
-        writer.write_record(names).map_err(of_csv)?;
-        let count = store.export_part(what, part, |row| writer.write_record(row.iter().map(text)));
-        let count = count.await?.map_err(of_csv)?;
-        writer.flush().map_err(failed)?;
-        count
+    let to = io::BufWriter::new(temporary.as_file_mut());
+    let count = match files {
+        Files::Csv => {
+            let of_csv = |error: csv::Error| failed(error.into());
+            let mut writer = csv::Writer::from_writer(to);
+            let names = what.columns().iter().map(|(name, _)| *name);
+            writer.write_record(names).map_err(of_csv)?;
+            let add = |row: &[Cell]| writer.write_record(row.iter().map(text));
+            let count = store.export_part(what, part, add).await?;
+            writer.flush().map_err(failed)?;
+            count.map_err(of_csv)?
+        }
+        Files::Parquet => {
+            let of_parquet = |error: ParquetError| failed(io::Error::other(error));
+            let mut writer = ParquetFile::new(to, what.columns(), None).map_err(of_parquet)?;
+            let count = store.export_part(what, part, |row| writer.add(row)).await?;
+            let mut to = writer.finish().map_err(of_parquet)?;
+            to.flush().map_err(failed)?;
+            count.map_err(of_parquet)?
+        }
     };
     keep(temporary, file)?;
     Ok(count)

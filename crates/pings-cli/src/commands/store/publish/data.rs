@@ -1,11 +1,14 @@
-//! The published numbers as CSV and JSON.
+//! The published numbers as CSV, Parquet and JSON.
 
-use pings_store::{PublicNumbers, PublicWeek, Publication, Withheld, number};
+use parquet::errors::ParquetError;
+use pings_model::ValueType;
+use pings_store::{Cell, PublicNumbers, PublicWeek, Publication, Withheld, number};
 use serde_json::{Map, Value as Json, json};
 
 use super::published::MARK;
 use crate::commands::store::entry;
-use crate::output;
+use crate::failure::Failure;
+use crate::output::{self, ParquetFile};
 
 /// The name of the sum over all groups that are not shown.
 pub(super) const OTHERS: &str = "all others";
@@ -17,47 +20,91 @@ pub(super) fn groups(publication: &Publication) -> Vec<&str> {
     groups.chain(others).collect()
 }
 
-/// Returns the numbers as CSV: a line for the total of each week, and one for each of its groups.
+/// Returns the numbers as CSV.
 pub(super) fn csv(publication: &Publication) -> String {
-    let mut head = vec![
-        "week",
-        "total",
-        "instances",
-        "using",
-        "reporting",
-        "withheld",
+    let text = |cell: Cell| match cell {
+        Cell::Null => String::new(),
+        Cell::Integer(value) => value.to_string(),
+        Cell::Number(value) => number(value).to_string(),
+        Cell::Text(text) => output::cell(&text),
+        Cell::Boolean(value) => value.to_string(),
+    };
+    let head = columns(publication).into_iter();
+    let mut lines: Vec<Vec<String>> = vec![head.map(|(name, _)| output::cell(&name)).collect()];
+    let rows = rows(publication).into_iter();
+    lines.extend(rows.map(|row| row.into_iter().map(text).collect()));
+    format!("# {MARK} {}\n{}\n", about(publication), entry::csv(&lines))
+}
+
+/// Returns the numbers as a Parquet file.
+pub(super) fn parquet(publication: &Publication) -> Result<Vec<u8>, Failure> {
+    let columns = columns(publication);
+    let names: Vec<(&str, ValueType)> = columns.iter().map(|(it, ty)| (it.as_str(), *ty)).collect();
+    let comment = format!("{MARK} {}", about(publication));
+    let write = || {
+        let mut file = ParquetFile::new(Vec::new(), &names, Some(&comment))?;
+        rows(publication).iter().try_for_each(|row| file.add(row))?;
+        file.finish()
+    };
+    write().map_err(|error: ParquetError| Failure::Ours(error.to_string()))
+}
+
+/// Returns the columns of the table. A dimension can have the name of another column.
+fn columns(publication: &Publication) -> Vec<(String, ValueType)> {
+    use ValueType::{Integer, Number, Text};
+    let mut columns = vec![
+        ("week".to_owned(), Text),
+        ("total".to_owned(), Number),
+        ("instances".to_owned(), Integer),
+        ("using".to_owned(), Integer),
+        ("reporting".to_owned(), Integer),
+        ("withheld".to_owned(), Text),
     ];
-    let by = publication.by.as_ref().map(|it| output::cell(it));
-    if let Some(by) = &by {
-        head.insert(1, by);
+    if let Some(by) = &publication.by {
+        let is_taken = columns
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(by));
+        let name = format!("{by}{}", if is_taken { "_" } else { "" });
+        columns.insert(1, (name, Text));
     }
-    let mut lines = vec![head.into_iter().map(str::to_owned).collect::<Vec<_>>()];
+    columns
+}
+
+/// Returns the rows of the table: one for the total of each week, and one for each of its groups.
+fn rows(publication: &Publication) -> Vec<Vec<Cell>> {
+    let groups = groups(publication);
+    let mut rows = Vec::new();
     for week in &publication.weeks {
-        let text = |value: Option<u64>| value.map_or_else(String::new, |it| it.to_string());
         let numbers = week.numbers.as_ref();
         let mut add = |group: Option<&str>, total: Option<f64>, using: Option<u64>| {
-            let mut line = vec![week.week.to_string()];
-            if by.is_some() {
-                line.push(group.map(output::cell).unwrap_or_default());
+            let mut row = vec![Cell::Text(week.week.to_string())];
+            if publication.by.is_some() {
+                row.push(group.map_or(Cell::Null, |it| Cell::Text(it.to_owned())));
             }
-            line.push(total.map_or_else(String::new, |it| number(it).to_string()));
-            line.push(text(numbers.ok().map(|it| it.instances)));
-            line.push(text(using));
-            line.push(week.reporting.to_string());
-            line.push(numbers.err().map_or("", |it| word(*it)).to_owned());
-            lines.push(line);
+            row.extend([
+                total.map_or(Cell::Null, Cell::Number),
+                integer(numbers.ok().map(|it| it.instances)),
+                integer(using),
+                integer(Some(week.reporting)),
+                numbers
+                    .err()
+                    .map_or(Cell::Null, |it| Cell::Text(word(*it).to_owned())),
+            ]);
+            rows.push(row);
         };
         let total = numbers.ok().map(|it| it.total);
         add(None, total, numbers.ok().and_then(|it| it.using));
         let sums = numbers.ok().and_then(|it| it.groups.as_ref());
-        for (name, sum) in groups(publication)
-            .into_iter()
-            .zip(sums.into_iter().flatten())
-        {
+        for (name, sum) in groups.iter().zip(sums.into_iter().flatten()) {
             add(Some(name), Some(*sum), None);
         }
     }
-    format!("# {MARK} {}\n{}\n", about(publication), entry::csv(&lines))
+    rows
+}
+
+fn integer(value: Option<u64>) -> Cell {
+    let value = value.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+    value.map_or(Cell::Null, Cell::Integer)
 }
 
 /// Returns the numbers as JSON.

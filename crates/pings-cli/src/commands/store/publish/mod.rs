@@ -83,6 +83,7 @@ fn tree(title: &str, k: u32, codes: &[Published<'_>]) -> Result<Tree, Failure> {
         tree.insert(format!("{file}.html"), site.code(code));
         tree.insert(format!("{file}.json"), format!("{json}\n"));
         tree.insert(format!("{file}.csv"), data::csv(&code.publication));
+        tree.insert_binary(format!("{file}.parquet"), data::parquet(&code.publication)?);
         if code.newest().is_some() {
             let svg = picture::svg(code).map_err(Failure::Ours)?;
             tree.insert(format!("{file}.svg"), svg);

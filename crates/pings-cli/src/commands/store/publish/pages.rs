@@ -87,7 +87,10 @@ impl Site<'_> {
             h2 { "Weeks" }
             (weeks(code))
             @if code.publication.by.is_some() { (by_group(code)) }
-            p { "The same numbers as " a href={ (file) ".csv" } { "CSV" } " and " a href={ (file) ".json" } { "JSON" } "." }
+            p {
+                "The same numbers as " a href={ (file) ".csv" } { "CSV" } ", "
+                a href={ (file) ".parquet" } { "Parquet" } " and " a href={ (file) ".json" } { "JSON" } "."
+            }
             (reading(self.k))
         };
         self.page(&format!("{file}.html"), code.title, &content)
