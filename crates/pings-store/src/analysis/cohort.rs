@@ -7,7 +7,7 @@ use pings_model::{Registry, ValueType, Version};
 use pings_payload::Week;
 
 use crate::analysis::trust::Versions;
-use crate::registry::origin::canonical;
+use crate::registry::origin::canonical_exact;
 
 /// The property by which instances are grouped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +58,12 @@ pub enum Cohort {
 }
 
 impl Cohort {
-    /// Returns the name of the group, such as `3.36`, `mixed`, `10-99` or `enterprise`. Instances
+    /// Returns the name of the group, such as `3.36.0`, `mixed`, `10-99` or `enterprise`. Instances
     /// without the property have none.
     #[must_use]
     pub fn name(&self) -> Option<String> {
         match self {
-            Self::Version(version) => Some(canonical(*version)),
+            Self::Version(version) => Some(canonical_exact(*version)),
             Self::Mixed => Some("mixed".to_owned()),
             Self::Size(0) => Some("0".to_owned()),
             Self::Size(digits) => {
