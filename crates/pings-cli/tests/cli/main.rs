@@ -15,8 +15,12 @@ mod objects;
 mod operations;
 mod reading;
 mod reference;
+#[cfg(unix)]
+mod runbooks;
 mod scan;
 mod serve;
+#[cfg(unix)]
+mod services;
 mod store;
 mod tail;
 mod terminal;

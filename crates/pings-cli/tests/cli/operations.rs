@@ -2,166 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::os::unix::net::UnixDatagram;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
-use time::OffsetDateTime;
 
-const REGISTRY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pings.yaml");
+use crate::services::{Manager, REGISTRY, Service, get, instance, pings, request, until};
+
 const INSTANCE: &str = "00000000-0000-4000-8000-000000000001";
-
-/// How long a test waits for something.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Waits until something is so.
-fn until<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = found() {
-            return found;
-        }
-        assert!(Instant::now() < end, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-fn pings(folder: &Path) -> Command {
-    let mut pings = Command::new(env!("CARGO_BIN_EXE_pings"));
-    pings.current_dir(folder).env("PINGS_REGISTRY", REGISTRY);
-    for name in [
-        "PINGS_CONFIG",
-        "PINGS_DATABASE",
-        "PINGS_STORE",
-        "PINGS_STORE_TOKEN",
-        "PINGS_GATHER",
-        "PINGS_SEND",
-    ] {
-        pings.env_remove(name);
-    }
-    pings
-}
-
-/// A service manager, which a service reports to.
-struct Manager {
-    socket: UnixDatagram,
-    path: PathBuf,
-}
-
-impl Manager {
-    fn new(folder: &Path) -> Self {
-        let path = folder.join("notify.socket");
-        let socket = UnixDatagram::bind(&path).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { socket, path }
-    }
-
-    /// Waits for a message with this line.
-    fn wait(&self, line: &str) {
-        let mut bytes = [0; 4096];
-        loop {
-            let size = self.socket.recv(&mut bytes).unwrap();
-            let message = std::str::from_utf8(&bytes[..size]).unwrap();
-            if message.lines().any(|it| it == line) {
-                return;
-            }
-        }
-    }
-}
-
-/// A running service, whose output is collected.
-struct Service {
-    process: Child,
-    told: Arc<Mutex<String>>,
-}
-
-impl Service {
-    fn start(command: &mut Command) -> Self {
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let told = Arc::new(Mutex::new(String::new()));
-        fn collect(from: impl Read + Send + 'static, told: Arc<Mutex<String>>) {
-            std::thread::spawn(move || {
-                for line in BufReader::new(from).lines().map_while(Result::ok) {
-                    told.lock().unwrap().push_str(&format!("{line}\n"));
-                }
-            });
-        }
-        collect(process.stdout.take().unwrap(), Arc::clone(&told));
-        collect(process.stderr.take().unwrap(), Arc::clone(&told));
-        Self { process, told }
-    }
-
-    fn told(&self) -> String {
-        self.told.lock().unwrap().clone()
-    }
-
-    /// Returns the address that the service listens on.
-    fn address(&self) -> String {
-        until("the address", || {
-            let told = self.told();
-            let listening = "Listening on http://";
-            let from = told.find(listening)? + listening.len();
-            let address: String = told[from..]
-                .chars()
-                .take_while(|c| c.is_ascii_digit() || ".:".contains(*c))
-                .collect();
-            Some(address)
-        })
-    }
-
-    /// Waits until the service has said something.
-    fn says(&self, text: &str) {
-        until(text, || self.told().contains(text).then_some(()));
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.process.id().to_string();
-        let sent = Command::new("kill").args([name, &id]).status();
-        assert!(sent.unwrap().success());
-    }
-
-    fn stop(mut self) {
-        self.signal("-TERM");
-        assert!(self.process.wait().unwrap().success(), "{}", self.told());
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Sends a request, and returns the status and the body.
-fn request(address: &str, head: &str, body: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(
-        stream,
-        "{head}\r\nhost: a\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head[9..12].parse().unwrap(), body.to_owned())
-}
-
-fn get(address: &str, path: &str) -> (u16, String) {
-    request(address, &format!("GET {path} HTTP/1.1"), "")
-}
 
 fn post(address: &str, token: &str) -> u16 {
     let payload = json!({
@@ -172,6 +21,11 @@ fn post(address: &str, token: &str) -> u16 {
     });
     let head = format!("POST /v1/payloads HTTP/1.1\r\nauthorization: Bearer {token}");
     request(address, &head, &payload.to_string()).0
+}
+
+fn health(folder: &Path) -> Json {
+    let text = std::fs::read_to_string(folder.join("health.json")).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 #[test]
@@ -262,31 +116,6 @@ fn tokens_are_rotated_without_a_gap() {
     assert_eq!(post(&address, "second"), 200);
     store.stop();
     manager.wait("STOPPING=1");
-}
-
-/// Creates an instance with two weeks.
-fn instance(folder: &Path) {
-    assert!(pings(folder).arg("init").output().unwrap().status.success());
-    // The week must be old enough for every send slot.
-    record(folder, 3);
-}
-
-fn record(folder: &Path, weeks_back: i64) {
-    let at = OffsetDateTime::now_utc() - time::Duration::weeks(weeks_back);
-    let recorded = pings(folder)
-        .args(["record", "InsightHover", "--user", "7"])
-        .args(["--arg", "insightType=searchInsights"])
-        .args(["--product-version", "3.36.0", "--at"])
-        .arg(format!("{}T12:00:00Z", at.date()))
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&recorded.stderr);
-    assert!(recorded.status.success(), "{told}");
-}
-
-fn health(folder: &Path) -> Json {
-    let text = std::fs::read_to_string(folder.join("health.json")).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
 }
 
 #[test]
@@ -472,69 +301,4 @@ fn the_commands_of_the_page_exist() {
         let told = String::from_utf8_lossy(&help.stderr);
         assert!(help.status.success(), "{command}: {told}");
     }
-}
-
-/// Runs the runbook: back up, go on, restore, and send. The store has each week once.
-#[test]
-fn an_instance_is_backed_up_and_restored() {
-    let (folder, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let folder = folder.path();
-    instance(folder);
-    let store = Service::start(
-        pings(vendor.path())
-            .args(["store", "serve", "--listen", "127.0.0.1:0"])
-            .args(["--registry", REGISTRY]),
-    );
-    let url = format!("http://{}", store.address());
-    let send = || {
-        let sent = pings(folder)
-            .args(["send", "--store", &url])
-            .output()
-            .unwrap();
-        let told = String::from_utf8_lossy(&sent.stderr).into_owned();
-        assert!(sent.status.success(), "{told}");
-    };
-    let backup = "VACUUM INTO 'backup.db'";
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md");
-    assert!(std::fs::read_to_string(page).unwrap().contains(backup));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    // The instance gets its id with its first week.
-    send();
-    let file = folder.join("backup.db");
-    runtime.block_on(async {
-        let url = format!("sqlite://{}", folder.join("pings.db").display());
-        let mut database = SqliteConnection::connect(&url).await.unwrap();
-        let backup = backup.replace("backup.db", &file.display().to_string());
-        let backup = sqlx::query(sqlx::AssertSqlSafe(backup));
-        backup.execute(&mut database).await.unwrap();
-        database.close().await.unwrap();
-    });
-    record(folder, 2);
-    send();
-    let series = || {
-        let said = pings(vendor.path())
-            .args(["store", "series", "InsightHover", "--format", "json"])
-            .output()
-            .unwrap();
-        serde_json::from_slice::<Json>(&said.stdout).unwrap()
-    };
-    let before = series();
-    for name in ["pings.db-wal", "pings.db-shm"] {
-        let _ = std::fs::remove_file(folder.join(name));
-    }
-    std::fs::rename(&file, folder.join("pings.db")).unwrap();
-    send();
-    assert_eq!(series(), before);
-    let outbox = pings(folder)
-        .args(["outbox", "list", "--format", "json"])
-        .output();
-    let outbox: Json = serde_json::from_slice(&outbox.unwrap().stdout).unwrap();
-    let weeks = outbox["outbox"].as_array().unwrap();
-    assert!(
-        weeks.iter().all(|it| it["state"] == json!("sent")),
-        "{outbox}"
-    );
 }
