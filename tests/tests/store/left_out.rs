@@ -12,8 +12,17 @@ use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-/// The number of instances that live for a day. `PINGS_TEST_INSTANCES` overrides it.
+/// The number of instances that live for a day. With `PINGS_LOAD=full`, there are 50,000.
 const MANY: u128 = 2_000;
+
+/// The last week of the fleet. The watch compares weeks with those before them.
+const LAST: u32 = 13;
+
+/// The week in which many instances live for a day.
+const BUSY: u32 = 12;
+
+/// The numbers of five instances, two for each week.
+const ROWS: i64 = 5 * 2 * (LAST as i64 + 1);
 
 const NOW: OffsetDateTime = datetime!(2030-01-01 0:00 UTC);
 
@@ -44,7 +53,7 @@ fn payload(registry: &Registry, instance: u128, week: u32, revision: u32, count:
 async fn series(store: &Store, registry: &Registry) -> Series {
     let options = SeriesOptions {
         weeks: 4,
-        until: Some(first().forward(3)),
+        until: Some(first().forward(LAST)),
         ..SeriesOptions::default()
     };
     let series = store.series(registry, "TicketOpened", &options).await;
@@ -60,7 +69,7 @@ fn counts(series: &Series) -> Vec<(Option<f64>, u64, u64)> {
 
 /// Returns all other answers, as texts.
 async fn answers(store: &Store, registry: &Registry) -> Vec<String> {
-    let last = Some(first().forward(3));
+    let last = Some(first().forward(LAST));
     let series = SeriesOptions {
         weeks: 4,
         until: last,
@@ -121,15 +130,15 @@ async fn rows(store: &Store) -> i64 {
 #[tokio::test]
 async fn one_day_instances_move_no_number() {
     let registry = registry();
-    let many = std::env::var("PINGS_TEST_INSTANCES");
-    let many = many.map_or(MANY, |many| many.parse().expect("a number"));
+    let is_full = std::env::var("PINGS_LOAD").is_ok_and(|load| load == "full");
+    let many = if is_full { 50_000 } else { MANY };
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
         let store = Store::open(&place.url(), true).await.expect("a store");
         store.learn(&registry, NOW).await.expect("it learns");
-        let fleet: Vec<Received> = (0..4)
+        let fleet: Vec<Received> = (0..=LAST)
             .flat_map(|week| (1..=5).map(move |instance| (instance, week)))
             .map(|(instance, week)| payload(&registry, instance, week, 1, 10))
             .collect();
@@ -142,11 +151,13 @@ async fn one_day_instances_move_no_number() {
             .confirm_after(2, |_, _| {})
             .await
             .expect("it rebuilds");
-        assert_eq!(confirmed.numbers, 40, "{dialect:?}");
+        assert_eq!(confirmed.numbers, ROWS as u64, "{dialect:?}");
         assert_eq!(counts(&series(&store, &registry).await), expected);
         let all: Vec<u128> = (1_000..1_000 + many).collect();
         for some in all.chunks(200) {
-            let some = some.iter().map(|it| payload(&registry, *it, 2, 1, 1_000));
+            let some = some
+                .iter()
+                .map(|it| payload(&registry, *it, BUSY, 1, 1_000));
             store
                 .accept(&some.collect::<Vec<_>>())
                 .await
@@ -158,32 +169,33 @@ async fn one_day_instances_move_no_number() {
             answers_before,
             "{dialect:?}"
         );
-        assert_eq!(rows(&store).await, 40, "{dialect:?}");
-        let weeks = Some((first(), first().forward(3)));
+        assert_eq!(rows(&store).await, ROWS, "{dialect:?}");
+        let weeks = Some((first(), first().forward(LAST)));
         let left_out = store.left_out(Some(&registry), weeks).await;
         let left_out = left_out.expect("an answer");
         let expected = format!("{many} instances that reported are left out: {many} unconfirmed");
         assert_eq!(left_out.text(), Some(expected));
-        let elsewhere = Some((first(), first().forward(1)));
+        let elsewhere = Some((first(), first().forward(BUSY - 1)));
         let elsewhere = store.left_out(Some(&registry), elsewhere).await;
         assert!(elsewhere.expect("an answer").is_empty());
         // The jump is an alarm, although no number moves.
-        let watch = store.watch(&registry, Some(first().forward(2)), NOW).await;
-        let kinds: Vec<AlarmKind> = watch
-            .expect("it watches")
-            .alarms
-            .iter()
-            .map(|it| it.kind)
-            .collect();
-        assert_eq!(kinds, [], "a store without history has new instances only");
+        let watched = async |week: u32| {
+            let watch = store.watch(&registry, Some(first().forward(week)), NOW);
+            let alarms = watch.await.expect("it watches").alarms.into_iter();
+            let alarms = alarms.map(|it| (it.kind, it.affected, it.found));
+            alarms.collect::<Vec<_>>()
+        };
+        let jump = (AlarmKind::ManyNew, many as u64, many as f64);
+        assert_eq!(watched(BUSY).await, [jump], "{dialect:?}");
+        assert_eq!(watched(BUSY - 1).await, [], "{dialect:?}");
         // They are shown.
         let senders = store.senders(None, 1_000_000).await.expect("the senders");
         let left_out = senders.iter().filter(|it| it.left_out.is_some()).count();
         assert_eq!(left_out as u128, many, "{dialect:?}");
         // One of them reports a second week, with a revision of its first one. Both weeks count.
         let again = [
-            payload(&registry, 1_000, 2, 2, 7),
-            payload(&registry, 1_000, 3, 1, 8),
+            payload(&registry, 1_000, BUSY, 2, 7),
+            payload(&registry, 1_000, BUSY + 1, 1, 8),
         ];
         store.accept(&again).await.expect("it accepts");
         let after = counts(&series(&store, &registry).await);
@@ -211,7 +223,7 @@ async fn an_instance_is_left_out_and_counted_again() {
         let store = Store::open(&place.url(), true).await.expect("a store");
         store.learn(&registry, NOW).await.expect("it learns");
         let fleet = |count: u32, revision: u32| {
-            let all = (0..4).flat_map(|week| [(1, week), (2, week)]);
+            let all = (LAST - 3..=LAST).flat_map(|week| [(1, week), (2, week)]);
             let all =
                 all.map(|(instance, week)| payload(&registry, instance, week, revision, count));
             all.collect::<Vec<Received>>()
