@@ -2,6 +2,7 @@
 //! would: sources, references and variables.
 
 use std::path::Path;
+use std::process::Command;
 
 use pings_model::{Registry, ValueType};
 use pings_sql::Dialect;
@@ -120,4 +121,70 @@ async fn models_agree(dialect: Dialect) {
 async fn models_agree_with_the_store_on_both_databases() {
     models_agree(Dialect::Sqlite).await;
     models_agree(Dialect::Postgres).await;
+}
+
+/// Builds the package with dbt itself: all models, and all tests.
+#[tokio::test]
+#[ignore = "installs dbt from PyPI, which takes a minute"]
+async fn dbt_builds_the_package() {
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    let registry: Registry = pings_registry::parse(REGISTRY).expect("the registry passes");
+    let store = Store::open(&place.url(), true).await.expect("a store");
+    let now = datetime!(2030-01-01 0:00 UTC);
+    store.learn(&registry, now).await.expect("it learns");
+    Fleet::new(&registry, Shape::new(6, 10, 12))
+        .send(&store)
+        .await;
+    store.close().await;
+    let folder = place.folder();
+    let run = |program: &Path, arguments: &[&str]| {
+        let done = Command::new(program)
+            .args(arguments)
+            .current_dir(folder)
+            .env("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+            .output();
+        let done = done.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{}: {said}{told}", program.display());
+        said
+    };
+    run(Path::new("python3"), &["-m", "venv", "venv"]);
+    let pip = [
+        "install",
+        "--quiet",
+        "dbt-core==1.10.*",
+        "dbt-sqlite==1.10.*",
+    ];
+    run(&folder.join("venv/bin/pip"), &pip);
+    let path = folder.display();
+    let profile = format!(
+        "pings:\n  target: test\n  outputs:\n    test:\n      type: sqlite\n      threads: 1\n      \
+         database: store\n      schema: main\n      schema_directory: '{path}'\n      \
+         schemas_and_paths: {{ main: '{path}/pings.db' }}\n"
+    );
+    std::fs::write(folder.join("profiles.yml"), profile).expect("a profile");
+    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packages/dbt");
+    let package = package.to_str().expect("a path");
+    // Relative paths would be those of the package.
+    let [target, logs] = ["target", "logs"].map(|it| folder.join(it).display().to_string());
+    let build = |week: &str| {
+        let vars = format!("{{ pings_from_week: {week} }}");
+        let mut arguments = vec!["build", "--no-use-colors", "--project-dir", package];
+        arguments.extend(["--profiles-dir", ".", "--vars", &vars]);
+        arguments.extend(["--target-path", &target, "--log-path", &logs]);
+        arguments.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let dbt = folder.join("venv/bin/dbt");
+    let arguments = build("2022-W01");
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let said = run(&dbt, &arguments);
+    println!("{said}");
+    assert!(said.contains("PASS=11 WARN=0 ERROR=0"), "{said}");
+    // Weeks with numbers that are not trusted fail the test.
+    let failed = Command::new(&dbt)
+        .args(build("0000-W00"))
+        .current_dir(folder)
+        .output();
+    assert!(!failed.expect("dbt").status.success());
 }
