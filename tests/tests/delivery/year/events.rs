@@ -110,7 +110,7 @@ pub(crate) fn events(seed: u64) -> Vec<Event> {
     let mut chance = Chance(seed);
     let mut events = Vec::new();
     for week in 0..WEEKS {
-        let count = 180 + 2 * week as u64 + chance.below(40);
+        let count = 80 + week as u64 + chance.below(20);
         for place in 0..count {
             let offset = match place {
                 0 => 0,
@@ -143,14 +143,15 @@ fn event(chance: &mut Chance, week: usize, at: i64) -> Event {
         _ => "Read",
     };
     let user = match chance.percent(80) {
-        true => 1 + chance.below(20 + week as u64),
+        true => 1 + chance.below(15 + week as u64 / 2),
         false => 0,
     };
     let visitor = match chance.percent(if user == 0 { 75 } else { 10 }) {
-        true => format!("visitor-{}", chance.below(15 + week as u64 / 2)),
+        true => format!("visitor-{}", chance.below(10 + week as u64 / 4)),
         false => String::new(),
     };
-    let late = if chance.percent(5) {
+    // Each week with late events is assembled up to five times more, so not all weeks have some.
+    let late = if week % 6 < 2 && chance.percent(15) {
         1 + chance.below(5) as usize
     } else {
         0
