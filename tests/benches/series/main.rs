@@ -90,12 +90,18 @@ async fn measure(dialect: Dialect, registry: &Registry, instances: usize) {
             weeks: load::WEEKS,
             ..SeriesOptions::default()
         };
+        forget_peak();
         let start = Instant::now();
         let estimates = store.estimates(registry, code, &options).await.unwrap();
-        let took = start.elapsed().as_secs_f64();
+        let estimated = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        let growth = store.growth(registry, code, (None, None), None).await;
+        assert!(growth.unwrap().is_some());
         println!(
-            "{code}: {} measures estimated in {took:.1} s",
-            estimates.len()
+            "{code}: {} measures estimated in {estimated:.1} s, growth in {:.1} s, {} MiB at most",
+            estimates.len(),
+            start.elapsed().as_secs_f64(),
+            peak() / 1024
         );
     }
     store.close().await;
@@ -118,4 +124,17 @@ async fn scan(store: &Store, code: &str) -> i64 {
 fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
+}
+
+/// Begins to measure the most memory that the process has from now on.
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Returns the most memory that the process had, in KiB, or 0 if the system does not say so.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+    peak.unwrap_or_default()
 }
