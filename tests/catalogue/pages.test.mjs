@@ -1,7 +1,7 @@
 // Opens the pages of a catalogue in Chromium: accessibility, search, filters, and pages without a script.
-// CATALOGUE is the folder of the site, LARGE that of one with many pings.
+// CATALOGUE is the folder of the site, HOSTILE that of one whose texts try to be markup, LARGE that of one with many pings.
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { extname, join, normalize } from 'node:path'
@@ -13,7 +13,7 @@ const require = createRequire(join(process.cwd(), 'package.json'))
 const { chromium } = require('playwright-core')
 const axe = require('axe-core')
 
-const { CATALOGUE, LARGE } = process.env
+const { CATALOGUE, HOSTILE, LARGE } = process.env
 const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json' }
 /** A page of each kind. */
 const PAGES = [
@@ -97,7 +97,7 @@ test('search and filters show the pings that match, and the address keeps them',
   assert.equal(await visible(shared.page), 2)
   await page.getByRole('button', { name: 'Clear' }).click()
   await page.waitForFunction(() => document.getElementById('found').textContent === '17 of 17 pings')
-  assert.match(await page.locator('tr[data-text]').first().innerText(), /Working, except in 3.31-3.35.0/)
+  assert.match(await page.locator('tr[data-text]').first().innerText(), /Working\s+except in 3.31-3.35.0/)
   await page.getByLabel('Sent by version').fill('newest')
   assert.match(await page.locator('#found').innerText(), /is not a version/)
   assert.deepEqual(problems, [])
@@ -146,6 +146,34 @@ test('a printed page has no search and no buttons', async () => {
   await page.emulateMedia({ media: 'print' })
   assert.equal(await page.locator('.copy:visible').count(), 0)
   assert.equal(await page.locator('header nav').isVisible(), false)
+})
+
+test('hostile text is text on every page, fits a small screen, and loads nothing', async () => {
+  const files = (await readdir(HOSTILE, { recursive: true })).filter(path => path.endsWith('.html'))
+  assert.ok(files.length > 15, `${files.length} pages`)
+  const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
+  const problems = []
+  page.on('console', message => ['error', 'warning'].includes(message.type()) && problems.push(message.text()))
+  page.on('pageerror', error => problems.push(error.message))
+  page.on('dialog', dialog => (problems.push(dialog.message()), dialog.dismiss()))
+  page.on('request', request => request.url().startsWith('file:') || problems.push(request.url()))
+  for (const path of files) {
+    await page.goto(pathToFileURL(join(HOSTILE, path)).href)
+    for (const details of await page.locator('details').all()) await details.evaluate(it => (it.open = true))
+    assert.equal(await page.locator('main b, main i, main u, main img, body script, [onclick]').count(), 0, path)
+    assert.equal(await page.locator('a[href^="javascript"]').count(), 0, path)
+    assert.ok(!(await page.content()).includes('\u202e'), path)
+    const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+    assert.ok(content <= screen, `${path} is ${content} pixels wide`)
+    await page.evaluate(axe.source)
+    const { violations } = await page.evaluate(() => axe.run())
+    assert.deepEqual(violations.map(it => [it.id, it.nodes.map(node => node.html)]), [], path)
+    assert.deepEqual(problems, [], path)
+  }
+  await page.goto(pathToFileURL(join(HOSTILE, 'index.html')).href)
+  await page.getByLabel('Search').fill('alert(1)')
+  assert.equal(await visible(page), 2)
+  await page.close()
 })
 
 test('the search of many pings answers at once', { skip: !LARGE }, async t => {

@@ -141,6 +141,8 @@ pub const REASONS: &[Reason] = &[
             (
                 &["drop key", "null value"],
                 &[
+                    "glossary",
+                    "glossary.*",
                     "links",
                     "sections",
                     "terms",

@@ -22,6 +22,14 @@ pub fn at_revision(path: &Path, base: Option<&str>) -> Result<(String, String), 
     Git::beside(path).text(path, base)
 }
 
+/// Returns whether [`at_revision`] failed because the file does not exist at the revision.
+#[must_use]
+pub fn is_missing_at_revision(reason: &str) -> bool {
+    ["does not exist in", "exists on disk, but not in"]
+        .iter()
+        .any(|it| reason.contains(it))
+}
+
 /// Returns the text of a file that the registry at `registry` names, at a revision that
 /// [`at_revision`] returned.
 ///

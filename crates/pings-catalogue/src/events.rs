@@ -2,13 +2,16 @@
 
 use maud::{Markup, html};
 use pings_codegen::{Tree, words};
-use pings_model::{Argument, ArgumentType, Event, EventId};
+use pings_model::{Argument, ArgumentType, Event, EventId, Version};
 
+use crate::calls::calls;
+use crate::changes::by_release;
 use crate::data;
+use crate::fired;
 use crate::frame::{Area, Place, page};
+use crate::links::safe;
 use crate::markdown::{described, line, one_line};
-use crate::metric::safe;
-use crate::ping::calls;
+use crate::releases;
 use crate::site::{Site, Use};
 
 const PLACE: Place = Place::below(Area::Events);
@@ -60,7 +63,7 @@ fn content(site: &Site<'_>, id: EventId, event: &Event) -> Markup {
         .found_at(&event.name, event.search.as_deref());
     let uses = site.counted(id);
     html! {
-        p.section { "Event" }
+        p.section { a href=(PLACE.to("events/index")) { "Events" } }
         h1 { code { (one_line(&event.name)) } }
         @if let Some(text) = &event.description { p dir="auto" { (described(Some(text))) } }
         @if !event.renamed_from.is_empty() {
@@ -76,15 +79,43 @@ fn content(site: &Site<'_>, id: EventId, event: &Event) -> Markup {
         }
         h2 { "Record it" }
         @if let Some((rust, web)) = site.calls.get(id.0) { (calls(rust, web)) }
+        @if let Some(sites) = site.options.call_sites {
+            h2 { "Fired in" }
+            (fired::list(sites, id))
+            (releases_fired(&fired::by_release(sites, &[id])))
+        }
         h2 { "Counted by" }
         @if uses.is_empty() { p { "No metric counts the event." } }
-        ul { @for it in uses {
-            li {
-                (link(PLACE, it)) " " span dir="auto" { (one_line(&it.ping.title)) } ". "
-                (words::metric_status(it.ping.life(it.metric)))
-            }
-        } }
+        @if !uses.is_empty() {
+            ul { @for it in uses {
+                li {
+                    (link(PLACE, it)) " " span dir="auto" { (one_line(&it.ping.title)) } ". "
+                    (words::metric_status(it.ping.life(it.metric)))
+                }
+            } }
+        }
+        @let changes = site.changes.of_event(&event.name);
+        @if !changes.is_empty() {
+            h2 { "Changes by release" }
+            (by_release(&changes, |version| releases::link(site, PLACE, version)))
+        }
         p.data { a href={ (PLACE.to(&site.event(id)).replace(".html", ".json")) } { "This page as JSON" } }
+    }
+}
+
+/// Returns the releases that fire the event, as a sentence.
+fn releases_fired(fired: &[(Version, fired::Fired)]) -> Markup {
+    html! {
+        @if !fired.is_empty() {
+            p.note {
+                "In releases: "
+                @for (place, (version, state)) in fired.iter().enumerate() {
+                    @if place > 0 { ", " }
+                    (state.words()) " from " (version)
+                }
+                "."
+            }
+        }
     }
 }
 

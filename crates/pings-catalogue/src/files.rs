@@ -2,14 +2,14 @@
 
 use maud::html;
 use pings_codegen::{Tree, html_header, markdown_header, words};
-use pings_model::EventId;
+use pings_model::{EventId, TableId};
 
 use crate::site::Site;
 
 /// Adds `llms.txt`, and `sitemap.xml` if the address of the site is known.
-pub(crate) fn lists(site: &Site<'_>, base: Option<&str>, tree: &mut Tree) {
+pub(crate) fn lists(site: &Site<'_>, tree: &mut Tree) {
     tree.insert("llms.txt", text(site));
-    if let Some(base) = base {
+    if let Some(base) = site.options.base {
         let pages: Vec<String> = tree
             .files()
             .map(|(path, _)| path)
@@ -61,6 +61,27 @@ fn text(site: &Site<'_>) -> String {
             site.event(EventId(number)),
             words::inline(event.description.as_deref().unwrap_or_default()),
         ));
+    }
+    if !registry.tables().is_empty() {
+        out.push_str("\n## Tables\n\n");
+    }
+    for (number, table) in registry.tables().iter().enumerate() {
+        let (name, page) = (words::plain(&table.name), site.table(TableId(number)));
+        out.push_str(&format!("- [{name}]({page}.json)\n"));
+    }
+    if !site.owners.is_empty() {
+        out.push_str("\n## Owners\n\n");
+    }
+    for (owner, (page, pings)) in &site.owners {
+        let count = pings.len();
+        let owner = words::plain(owner);
+        out.push_str(&format!("- [{owner}]({page}.json): {count} pings\n"));
+    }
+    if !site.releases.is_empty() {
+        out.push_str("\n## Releases\n\n");
+    }
+    for version in site.releases.keys().rev() {
+        out.push_str(&format!("- [{version}]({}.json)\n", site.release(*version)));
     }
     one_newline(out)
 }

@@ -7,7 +7,7 @@ use pings_codegen::{Tree, words};
 use pings_model::Ping;
 
 use crate::frame::{Place, page};
-use crate::markdown::{line, one_line, prose};
+use crate::markdown::{described, line, one_line, prose};
 use crate::search;
 use crate::site::Site;
 
@@ -33,6 +33,15 @@ pub(crate) fn pages(site: &Site<'_>, tree: &mut Tree) {
                     }
                 }
             } }
+        }
+        @if !registry.glossary().is_empty() {
+            h2 #terms { "Terms" }
+            dl {
+                @for definition in registry.glossary() {
+                    dt dir="auto" { (one_line(&definition.term)) }
+                    dd dir="auto" { (described(Some(&definition.meaning))) }
+                }
+            }
         }
     };
     tree.insert(
@@ -67,7 +76,7 @@ fn row(site: &Site<'_>, ping: &Ping) -> Markup {
             td { (line(&words::kind(site.registry, ping))) }
             td { (line(&words::aggregation(ping))) }
             td { (ping.added) }
-            td.status { span class={ "badge " (search::status(ping)) } { (words::short_status(ping)) } }
+            td.status { (status(ping)) }
             td dir="auto" {
                 @for (place, owner) in ping.owners.iter().enumerate() {
                     @if place > 0 { ", " }
@@ -77,6 +86,19 @@ fn row(site: &Site<'_>, ping: &Ping) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Returns the status, with the broken versions below it.
+fn status(ping: &Ping) -> Markup {
+    let words = words::short_status(ping);
+    let (word, except) = match words.strip_prefix("Working, ") {
+        Some(except) => ("Working", except),
+        None => (words.as_str(), ""),
+    };
+    html! {
+        span class={ "badge " (search::status(ping)) } { (word) }
+        @if !except.is_empty() { span.except { (except) } }
     }
 }
 

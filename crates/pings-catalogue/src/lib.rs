@@ -1,14 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod calls;
+mod changes;
 mod data;
 mod events;
 mod example;
 mod files;
+mod fired;
 mod frame;
 mod index;
 mod life;
+mod lifecycle;
+mod links;
 mod markdown;
 mod metric;
+mod options;
 mod owners;
 mod ping;
 mod releases;
@@ -23,13 +29,14 @@ mod tests;
 use pings_codegen::{Origin, Tree, css_header};
 use pings_model::Registry;
 
+pub use options::{CallSite, CallSites, History, Options, Released};
+
 use site::Site;
 
-/// Generates the site. With `base`, the address at which the site will be published, there is also a
-/// sitemap.
+/// Generates the site.
 #[must_use]
-pub fn catalogue(registry: &Registry, origin: &Origin<'_>, base: Option<&str>) -> Tree {
-    let site = Site::new(registry, origin);
+pub fn catalogue(registry: &Registry, origin: &Origin<'_>, options: &Options<'_>) -> Tree {
+    let site = Site::new(registry, origin, options);
     let mut tree = Tree::default();
     for folder in ["pings", "events", "tables", "owners", "releases"] {
         tree.own(folder);
@@ -46,6 +53,6 @@ pub fn catalogue(registry: &Registry, origin: &Origin<'_>, base: Option<&str>) -
     ] {
         tree.insert(path, format!("{}{asset}", css_header(origin)));
     }
-    files::lists(&site, base, &mut tree);
+    files::lists(&site, &mut tree);
     tree
 }

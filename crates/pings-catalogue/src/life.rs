@@ -2,7 +2,8 @@
 
 use pings_model::{Broken, Life, Ping, Version};
 
-type Key = [u32; Version::PARTS];
+/// A version as numbers, which sort like versions.
+pub(crate) type Key = [u32; Version::PARTS];
 
 /// The state of the versions of a segment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +36,8 @@ impl State<'_> {
 /// Consecutive versions with the same state.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Segment<'r> {
+    /// The key of the first version, or `None` for those before the first.
+    pub(crate) key: Option<Key>,
     /// The first versions: `3.31`, or `after 3.35.0`.
     pub(crate) from: String,
     /// All versions: `3.31-3.35.0`, or `after 3.35.0`.
@@ -84,6 +87,7 @@ impl<'r> Versions<'r> {
         starts.sort_by_key(|(key, name)| (*key, name.starts_with("after ")));
         starts.dedup_by_key(|(key, _)| *key);
         let before = Segment {
+            key: None,
             from: String::new(),
             versions: format!("before {}", self.added),
             state: State::NotYetAdded,
@@ -99,6 +103,7 @@ impl<'r> Versions<'r> {
                 .find(|(key, _)| self.state(*key) != state)
                 .map(|(_, name)| name.as_str());
             segments.push(Segment {
+                key: Some(*key),
                 from: from.clone(),
                 versions: named(from, next, state),
                 state,

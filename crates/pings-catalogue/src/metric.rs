@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 use pings_codegen::words;
-use pings_model::{Links, Metric, Ping, ValueDomain};
+use pings_model::{Metric, Ping, ValueDomain};
 use pings_sql::{Column, Dialect, Role};
 
 use crate::example;
 use crate::frame::Place;
 use crate::life::Versions;
+use crate::links::{pull_request, safe};
 use crate::markdown::{described, line, one_line};
 use crate::site::{Site, events_of};
 use crate::timeline::timeline;
@@ -76,7 +77,7 @@ pub(crate) fn metric(
             @if !metric.own_life.is_empty() {
                 h4 { "Trust of this code" }
                 @let segments = Versions::of_metric(ping.life(metric)).segments();
-                (timeline(&segments, &number.to_string(), |pr| pull_request(registry.links(), pr)))
+                (timeline(&segments, &[], &number.to_string(), |pr| pull_request(registry.links(), pr)))
             }
             details {
                 summary { "Example of the report" }
@@ -128,26 +129,5 @@ fn values(domain: &ValueDomain, metric: &Metric, name: &str) -> Markup {
         ValueDomain::Dates => html! { "dates such as " code { "2026-11-30" } },
         ValueDomain::Versions => html! { "versions such as " code { "5.2.0" } },
         ValueDomain::Free => html! { "any text" },
-    }
-}
-
-/// Returns an address of the registry's templates, unless it could run a script.
-pub(crate) fn safe(address: &str) -> &str {
-    match ["https://", "http://"]
-        .iter()
-        .any(|it| address.starts_with(it))
-    {
-        true => address,
-        false => "#",
-    }
-}
-
-/// Returns a link to a pull request, or its number without a link.
-pub(crate) fn pull_request(links: &Links, number: u64) -> Markup {
-    html! {
-        @match links.pr(number) {
-            Some(address) => a href=(safe(&address)) rel="noreferrer" { "#" (number) },
-            None => { "#" (number) },
-        }
     }
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use pings_codegen::{Tree, words};
 use pings_model::Ping;
 
+use crate::data;
 use crate::frame::{Area, Place, page};
 use crate::markdown::one_line;
 use crate::search::status;
@@ -17,11 +18,13 @@ pub(crate) fn pages(site: &Site<'_>, tree: &mut Tree) {
     }
     for (owner, (path, pings)) in &site.owners {
         let content = html! {
-            p.section { "Owner" }
+            p.section { a href=(PLACE.to("owners/index")) { "Owners" } }
             h1 dir="auto" { (one_line(owner)) }
             (list(PLACE, pings.iter().copied()))
+            p.data { a href=(PLACE.to(path).replace(".html", ".json")) { "This page as JSON" } }
         };
         tree.insert(format!("{path}.html"), page(site, PLACE, owner, &content));
+        tree.insert(format!("{path}.json"), data::owner(site, owner, pings));
     }
     let index = html! {
         h1 { "Owners" }

@@ -1,139 +1,210 @@
-//! The pages of releases: what each version adds, breaks, fixes and removes.
-
-use std::collections::BTreeMap;
+//! The pages of releases: what each version adds, breaks, fixes and removes, and how the registry
+//! changed.
 
 use maud::{Markup, html};
 use pings_codegen::Tree;
-use pings_model::{Broken, Ping, Version};
+use pings_diff::{Change, Class};
+use pings_model::Version;
 
+use crate::changes::shown;
+use crate::data;
 use crate::frame::{Area, Place, page};
+use crate::lifecycle::{Event, Kind};
+use crate::links::pull_request;
 use crate::markdown::one_line;
-use crate::metric::pull_request;
+use crate::options::Released;
 use crate::site::Site;
 
 const PLACE: Place = Place::below(Area::Releases);
 
-/// Something that a version changes about a ping, or about one of its metrics.
-struct Change<'r> {
-    kind: Kind,
-    ping: &'r Ping,
-    code: Option<&'r str>,
-    broken: Option<&'r Broken>,
-}
-
-/// The kinds of changes, in the order of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Added,
-    Broken,
-    LastBroken,
-    Removed,
-}
-
-impl Kind {
-    const ALL: [(Self, &'static str); 4] = [
-        (Self::Added, "Added"),
-        (Self::Broken, "Broken from this version"),
-        (Self::LastBroken, "Broken up to this version"),
-        (Self::Removed, "Removed"),
-    ];
-}
+/// The page of what has not been released yet.
+const UNRELEASED: &str = "releases/unreleased";
 
 pub(crate) fn pages(site: &Site<'_>, tree: &mut Tree) {
-    let releases = releases(site);
-    for (version, changes) in &releases {
+    for (version, events) in &site.releases {
+        let path = site.release(*version);
         let name = version.to_string();
+        let released = site.released(*version);
         tree.insert(
-            format!("releases/{name}.html"),
-            page(site, PLACE, &name, &content(site, &name, changes)),
+            format!("{path}.html"),
+            page(site, PLACE, &name, &content(site, *version, events)),
+        );
+        let changes = released.and_then(|it| it.changes.as_deref());
+        let data = data::release(site, &name, released, events, changes.unwrap_or_default());
+        tree.insert(format!("{path}.json"), data);
+    }
+    if let Some(changes) = unreleased(site) {
+        let content = html! {
+            p.section { a href=(PLACE.to("releases/index")) { "Releases" } }
+            h1 { "Not released yet" }
+            p.lead { "The changes of the registry since the newest release." }
+            (classes(site, changes))
+        };
+        tree.insert(
+            format!("{UNRELEASED}.html"),
+            page(site, PLACE, "Not released yet", &content),
         );
     }
-    let index = index(site, &releases);
-    tree.insert("releases/index.html", page(site, PLACE, "Releases", &index));
+    tree.insert(
+        "releases/index.html",
+        page(site, PLACE, "Releases", &index(site)),
+    );
 }
 
-fn releases<'r>(site: &Site<'r>) -> BTreeMap<Version, Vec<Change<'r>>> {
-    let mut releases: BTreeMap<Version, Vec<Change<'r>>> = BTreeMap::new();
-    let mut note = |version: Version, change| releases.entry(version).or_default().push(change);
-    for ping in site.registry.pings() {
-        let own = (None, Some(ping.added), ping.removed, &ping.broken);
-        let of_metrics = ping.metrics.iter().map(|metric| {
-            let life = &metric.own_life;
-            (
-                Some(metric.code.as_str()),
-                life.added,
-                life.removed,
-                &life.broken,
-            )
-        });
-        for (code, added, removed, broken) in std::iter::once(own).chain(of_metrics) {
-            let change = |kind, broken| Change {
-                kind,
-                ping,
-                code,
-                broken,
-            };
-            if let Some(added) = added {
-                note(added, change(Kind::Added, None));
-            }
-            if let Some(removed) = removed {
-                note(removed, change(Kind::Removed, None));
-            }
-            for broken in broken {
-                note(broken.versions.first(), change(Kind::Broken, Some(broken)));
-                if let Some(last) = broken.versions.last() {
-                    note(last, change(Kind::LastBroken, Some(broken)));
-                }
-            }
-        }
-    }
-    releases
+/// Returns what changed since the newest release, if anything did.
+fn unreleased<'s>(site: &'s Site<'_>) -> Option<&'s [Change]> {
+    let changes = site.options.history?.unreleased.as_slice();
+    Some(changes).filter(|changes| !changes.is_empty())
 }
 
-fn index(site: &Site<'_>, releases: &BTreeMap<Version, Vec<Change<'_>>>) -> Markup {
+fn index(site: &Site<'_>) -> Markup {
+    let history = site.options.history;
     html! {
         h1 { "Releases" }
-        p { "The versions that the registry names, newest first." }
+        @if history.is_some() {
+            p { "The releases of the product, and the other versions that the registry names, newest first." }
+        } @else {
+            p { "The versions that the registry names, newest first." }
+        }
         @if let Some(released) = site.registry.released() { p { "The newest released version is " (released) "." } }
+        @if let Some(changes) = unreleased(site) {
+            p { a href=(PLACE.to(UNRELEASED)) { "Not released yet" } ": " (changes.len()) " changes of the registry" }
+        }
         div.wide tabindex="0" role="group" aria-label="Table of releases" { table {
-            thead { tr { th { "Version" } @for (_, label) in Kind::ALL { th { (label) } } } }
+            thead { tr {
+                th { "Version" }
+                @if history.is_some() { th { "Date" } }
+                @for (_, label) in Kind::ALL { th.number { (label) } }
+                @if history.is_some() { th.number { "Changes" } }
+            } }
             tbody {
-                @for (version, changes) in releases.iter().rev() {
+                @for (version, events) in site.releases.iter().rev() {
+                    @let released = site.released(*version);
                     tr {
-                        th scope="row" { a href=(PLACE.to(&format!("releases/{version}"))) { (version) } }
+                        th scope="row" { (link(site, PLACE, Some(*version))) }
+                        @if history.is_some() { td { @if let Some(it) = released { (one_line(&it.date)) } } }
                         @for (kind, _) in Kind::ALL {
-                            @let count = changes.iter().filter(|change| change.kind == kind).count();
-                            td { @if count > 0 { (count) } }
+                            @let count = events.iter().filter(|event| event.kind == kind).count();
+                            td.number { @if count > 0 { (count) } }
+                        }
+                        @if history.is_some() {
+                            @let count = released.and_then(|it| it.changes.as_ref()).map_or(0, Vec::len);
+                            td.number { @if count > 0 { (count) } }
                         }
                     }
                 }
             }
         } }
-    }
-}
-
-fn content(site: &Site<'_>, name: &str, changes: &[Change<'_>]) -> Markup {
-    html! {
-        p.section { "Release" }
-        h1 { (name) }
-        p { a href={ (PLACE.root) "index.html?version=" (name) } { "What " (name) " sends, and what of it can be trusted" } }
-        @for (kind, label) in Kind::ALL {
-            @if changes.iter().any(|change| change.kind == kind) {
-                h2 { (label) }
-                ul { @for change in changes.iter().filter(|change| change.kind == kind) { li { (item(site, change)) } } }
+        @if let Some(history) = history.filter(|it| !it.unread.is_empty()) {
+            h2 { "Tags without a readable registry" }
+            p { "These releases are left out of the history." }
+            dl {
+                @for (tag, reason) in &history.unread {
+                    dt { code { (one_line(tag)) } }
+                    dd dir="auto" { (one_line(reason)) }
+                }
             }
         }
     }
 }
 
-fn item(site: &Site<'_>, change: &Change<'_>) -> Markup {
+fn content(site: &Site<'_>, version: Version, events: &[Event<'_>]) -> Markup {
+    let released = site.released(version);
+    let neighbour = |before: bool| {
+        let mut versions = site.releases.keys();
+        match before {
+            true => versions.rfind(|it| **it < version).copied(),
+            false => versions.find(|it| **it > version).copied(),
+        }
+    };
     html! {
-        a href=(PLACE.to(&format!("pings/{}", change.ping.id))) dir="auto" { (one_line(&change.ping.title)) }
-        @if let Some(code) = change.code { " (" code { (one_line(code)) } ")" }
-        @if let Some(broken) = change.broken {
+        p.section { a href=(PLACE.to("releases/index")) { "Releases" } }
+        h1 { (version) }
+        @if let Some(released) = released {
+            p.lead { "Released on " (one_line(&released.date)) " as " code { (one_line(&released.tag)) } "." }
+        }
+        p { a href={ (PLACE.root) "index.html?version=" (version) } { "What " (version) " sends, and what of it can be trusted" } }
+        @for (kind, label) in Kind::ALL {
+            @if events.iter().any(|event| event.kind == kind) {
+                h2 { (label) }
+                ul { @for event in events.iter().filter(|event| event.kind == kind) { li { (item(site, event)) } } }
+            }
+        }
+        @if let Some(released) = released { (changes(site, released)) }
+        nav.neighbours aria-label="Other releases" {
+            @if let Some(before) = neighbour(true) { a href=(PLACE.to(&site.release(before))) rel="prev" { "← " (before) } }
+            @if let Some(after) = neighbour(false) { a.next href=(PLACE.to(&site.release(after))) rel="next" { (after) " →" } }
+        }
+        p.data { a href=(PLACE.to(&site.release(version)).replace(".html", ".json")) { "This page as JSON" } }
+    }
+}
+
+/// Returns how the registry of a release differs from that of the release before.
+fn changes(site: &Site<'_>, released: &Released) -> Markup {
+    html! {
+        h2 { "Changes of the registry" }
+        @match released.changes.as_deref() {
+            None => p { "This is the first release with a registry. It has " (released.pings) @if released.pings == 1 { " ping." } @else { " pings." } },
+            Some([]) => p { "The registry did not change." },
+            Some(changes) => (classes(site, changes)),
+        }
+    }
+}
+
+/// Returns changes by class, the most severe first.
+fn classes(site: &Site<'_>, changes: &[Change]) -> Markup {
+    html! {
+        @for class in Class::ALL {
+            @let of_class: Vec<&Change> = changes.iter().filter(|change| change.class() == *class).collect();
+            @if !of_class.is_empty() {
+                h3 { (meaning(*class)) }
+                ul.changes {
+                    @for change in of_class {
+                        li {
+                            (shown(change))
+                            @if let Some(id) = change.subject.ping.as_deref().filter(|id| has_page(site, id)) {
+                                " " a.more href=(PLACE.to(&format!("pings/{id}"))) { "ping " code { (id) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn has_page(site: &Site<'_>, id: &str) -> bool {
+    site.pings.contains(id)
+}
+
+fn meaning(class: Class) -> &'static str {
+    match class {
+        Class::Breaking => "A series ends, or has another meaning",
+        Class::Trust => "Other versions are trusted",
+        Class::Consent => "Instances send other data",
+        Class::Compatible => "Additions",
+        Class::Wording => "Texts",
+    }
+}
+
+fn item(site: &Site<'_>, event: &Event<'_>) -> Markup {
+    html! {
+        a href=(PLACE.to(&format!("pings/{}", event.ping.id))) dir="auto" { (one_line(&event.ping.title)) }
+        @if let Some(code) = event.code { " (" code { (one_line(code)) } ")" }
+        @if let Some(broken) = event.broken {
             ": " (broken.versions)
             @if let Some(reason) = &broken.reason { ", " span dir="auto" { (one_line(reason)) } }
             @if let Some(fix) = broken.fix { " (fixed by " (pull_request(site.registry.links(), fix)) ")" }
+        }
+    }
+}
+
+/// Returns a link to the page of a release, or of what has not been released yet.
+pub(crate) fn link(site: &Site<'_>, place: Place, version: Option<Version>) -> Markup {
+    html! {
+        @match version {
+            Some(version) => a href=(place.to(&site.release(version))) { (version) },
+            None => a href=(place.to(UNRELEASED)) { "Not released yet" },
         }
     }
 }

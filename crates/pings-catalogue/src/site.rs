@@ -1,10 +1,14 @@
 //! The registry with what its pages link to: names of files, and who uses an event or a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_codegen::{Origin, file_names, rust_events, web_calls, words};
-use pings_model::{EventId, Metric, Ping, Registry, Source, SqlPiece, TableId};
+use pings_model::{EventId, Metric, Ping, Registry, Source, SqlPiece, TableId, Version};
 use pings_sql::columns_read;
+
+use crate::changes::Changes;
+use crate::lifecycle;
+use crate::options::{Options, Released};
 
 /// A metric with its ping.
 #[derive(Clone, Copy, Debug)]
@@ -37,10 +41,20 @@ pub(crate) struct Site<'r> {
     read: Vec<TableUse<'r>>,
     /// The call of each event in Rust and in TypeScript.
     pub(crate) calls: Vec<(String, String)>,
+    pub(crate) options: Options<'r>,
+    pub(crate) changes: Changes<'r>,
+    /// All releases: the versions that the registry names, and those of the history.
+    pub(crate) releases: BTreeMap<Version, Vec<lifecycle::Event<'r>>>,
+    /// The ids of the pings.
+    pub(crate) pings: BTreeSet<&'r str>,
 }
 
 impl<'r> Site<'r> {
-    pub(crate) fn new(registry: &'r Registry, origin: &'r Origin<'r>) -> Self {
+    pub(crate) fn new(
+        registry: &'r Registry,
+        origin: &'r Origin<'r>,
+        options: &Options<'r>,
+    ) -> Self {
         let events = registry.events().iter().map(|event| event.name.as_str());
         let tables = registry.tables().iter().map(|table| table.name.as_str());
         let calls = rust_events(registry).into_iter().zip(web_calls(registry));
@@ -57,7 +71,15 @@ impl<'r> Site<'r> {
                 .map(|_| TableUse::default())
                 .collect(),
             calls: calls.collect(),
+            options: *options,
+            changes: options.history.map(Changes::new).unwrap_or_default(),
+            releases: lifecycle::by_version(registry),
+            pings: registry.pings().iter().map(|it| it.id.as_str()).collect(),
         };
+        let history = options.history.into_iter();
+        for release in history.flat_map(|it| &it.releases) {
+            site.releases.entry(release.version).or_default();
+        }
         for (ping, metric) in registry.metrics() {
             site.note(Use { ping, metric });
         }
@@ -117,6 +139,28 @@ impl<'r> Site<'r> {
             "events/{}",
             self.events.get(event.0).map_or("", String::as_str)
         )
+    }
+
+    /// Returns the path of the page of a release from the root of the site, without its extension.
+    pub(crate) fn release(&self, version: Version) -> String {
+        // The same version may be written as 3.25 and as 3.25.0, and has one page.
+        let known = self.releases.get_key_value(&version);
+        format!("releases/{}", known.map_or(version, |(known, _)| *known))
+    }
+
+    /// Returns the release of a version in the history.
+    pub(crate) fn released(&self, version: Version) -> Option<&'r Released> {
+        let mut releases = self.options.history?.releases.iter();
+        releases.find(|it| it.version == version)
+    }
+
+    /// Returns the date of the first release whose version begins with these numbers.
+    pub(crate) fn date(&self, version: Version) -> Option<&'r str> {
+        let mut releases = self.options.history?.releases.iter();
+        let of_version = |it: &&'r Released| {
+            version.key() <= it.version.key() && it.version.key() < version.key_after()
+        };
+        Some(releases.find(of_version)?.date.as_str())
     }
 
     /// Returns the path of a page from the root of the site, without its extension.

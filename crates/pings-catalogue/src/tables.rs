@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use pings_codegen::Tree;
 use pings_model::{Column, ColumnType, Table, TableId};
 
+use crate::data;
 use crate::events::metrics;
 use crate::frame::{Area, Place, page};
 use crate::markdown::one_line;
@@ -21,6 +22,10 @@ pub(crate) fn pages(site: &Site<'_>, tree: &mut Tree) {
         tree.insert(
             format!("{}.html", site.table(id)),
             page(site, PLACE, &table.name, &content(site, id, table)),
+        );
+        tree.insert(
+            format!("{}.json", site.table(id)),
+            data::table(site, id, table),
         );
     }
     tree.insert(
@@ -52,7 +57,7 @@ fn index(site: &Site<'_>) -> Markup {
 fn content(site: &Site<'_>, id: TableId, table: &Table) -> Markup {
     let uses = site.read(id);
     html! {
-        p.section { "Table" }
+        p.section { a href=(PLACE.to("tables/index")) { "Tables" } }
         h1 { code { (one_line(&table.name)) } }
         @match uses.filter(|it| !it.metrics.is_empty()) {
             Some(uses) => p { "Read by " (metrics(PLACE, &uses.metrics)) "." },
@@ -79,6 +84,7 @@ fn content(site: &Site<'_>, id: TableId, table: &Table) -> Markup {
                 }
             }
         } }
+        p.data { a href=(PLACE.to(&site.table(id)).replace(".html", ".json")) { "This page as JSON" } }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use pings_codegen::{Origin, Tree};
 use pings_registry::parse;
 
-use crate::catalogue;
 use crate::life::Versions;
+use crate::{CallSite, CallSites, History, Options, Released, catalogue};
 
 const NOTES: &str = include_str!("../tests/notes.yaml");
 
@@ -18,7 +18,11 @@ fn site(registry: &str) -> Tree {
         command: "pings catalogue",
     };
     let registry = parse(registry).expect("a registry");
-    catalogue(&registry, &origin, Some("https://example.com/pings/"))
+    let options = Options {
+        base: Some("https://example.com/pings/"),
+        ..Options::default()
+    };
+    catalogue(&registry, &origin, &options)
 }
 
 /// Returns the attributes of a name in a page.
@@ -161,6 +165,95 @@ fn the_versions_of_a_ping_are_split_where_their_trust_changes() {
             "from 3.0: removed"
         ]
     );
+}
+
+/// Returns the site of a registry with two releases and call sites.
+fn with_history() -> Tree {
+    let old = NOTES
+        .replace("note_edits", "edits")
+        .replace("  NoteEdit:\n", "  Edit:\n")
+        .replace("code: NoteEdit", "code: NoteEdit, of: Edit")
+        .replace(
+            "    broken:\n      - { versions: \"1.2-1.3\", reason: counts every key, fix: 12 }\n",
+            "",
+        );
+    let middle = NOTES.replace("kind: { enum: [text, list] }", "kind: { enum: [text] }");
+    let middle = middle.replace("  NoteEdit:\n", "  NoteEdit:\n    renamed_from: Edit\n");
+    let new = NOTES.replace("  NoteEdit:\n", "  NoteEdit:\n    renamed_from: Edit\n");
+    let parsed = |text: &str| parse(text).expect("a registry");
+    let [old, middle, current] = [&old, &middle, &new].map(|text| parsed(text));
+    let released = |tag: &str, version: &str, changes| Released {
+        tag: tag.to_owned(),
+        version: version.parse().expect("a version"),
+        date: "2026-11-30".to_owned(),
+        pings: 1,
+        changes,
+    };
+    let history = History {
+        releases: vec![
+            released("v1.0.0", "1.0.0", None),
+            released("v1.1.0", "1.1.0", Some(pings_diff::diff(&old, &middle))),
+        ],
+        unreleased: pings_diff::diff(&middle, &current),
+        unread: vec![("v0.9".to_owned(), "2 <b>mistakes</b>".to_owned())],
+    };
+    let sites = CallSites {
+        events: vec![vec![CallSite {
+            path: "src/edit.ts".to_owned(),
+            line: 7,
+        }]],
+        releases: vec![
+            ("1.0.0".parse().expect("a version"), vec![1]),
+            ("1.1.0".parse().expect("a version"), vec![0]),
+        ],
+        source_url: Some("https://example.com/{path}#L{line}".to_owned()),
+    };
+    let options = Options {
+        base: None,
+        history: Some(&history),
+        call_sites: Some(&sites),
+    };
+    let origin = Origin {
+        registry_path: "pings.yaml",
+        registry_text: &new,
+        values: None,
+        command: "pings catalogue",
+    };
+    catalogue(&current, &origin, &options)
+}
+
+#[test]
+fn a_release_has_its_changes_and_a_ping_those_of_its_life() {
+    let site = with_history();
+    check_links(&site);
+    let page = |path: &str| site.file(path).expect(path).to_owned();
+    // The registry calls the version 1.0, the tag v1.0.0. Both are on one page.
+    assert!(site.file("releases/1.0.0.html").is_none());
+    let first = page("releases/1.0.html");
+    assert!(first.contains("This is the first release with a registry. It has 1 ping."));
+    assert!(first.contains("2026-11-30"));
+    let second = page("releases/1.1.0.html");
+    for text in ["<code>edits</code> has another id", "breaking", "v1.1.0"] {
+        assert!(second.contains(text), "{text}: {second}");
+    }
+    let unreleased = page("releases/unreleased.html");
+    assert!(unreleased.contains("list"), "{unreleased}");
+    let index = page("releases/index.html");
+    assert!(index.contains("2 &lt;b&gt;mistakes&lt;/b&gt;"), "{index}");
+    // The ping and the event had other names in the first release.
+    let ping = page("pings/note_edits.html");
+    for text in [
+        "Not released yet",
+        "<code>edits</code> has another id",
+        "was renamed to",
+        "not fired",
+        "https://example.com/src/edit.ts#L7",
+    ] {
+        assert!(ping.contains(text), "{text}: {ping}");
+    }
+    let data = page("pings/note_edits.json");
+    assert!(data.contains("\"kind\": \"ping-renamed\""), "{data}");
+    assert!(page("events/note_edit.json").contains("\"line\": 7"));
 }
 
 #[test]

@@ -109,6 +109,14 @@ impl Failure {
         }
     }
 
+    /// Returns the complete message, with all mistakes of a registry, without colours.
+    pub(crate) fn message(&self) -> String {
+        match self.registry() {
+            Some(failure) => failure.message(false),
+            None => self.reason(),
+        }
+    }
+
     /// Returns the reason and the help, without colours.
     fn reason(&self) -> String {
         match self {

@@ -26,6 +26,7 @@ pub(crate) fn registry(name: &str, title: &str) -> RegistryParts {
         week: Period::Week,
         databases: Vec::new(),
         functions: Vec::new(),
+        glossary: Vec::new(),
         sections: Vec::new(),
         terms: Terms::default(),
         links: Links {

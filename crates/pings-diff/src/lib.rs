@@ -27,7 +27,7 @@ mod value_domain;
 mod value_metric;
 
 use pings_model::{
-    Capture, Expr, Links, Path, PingType, Registry, RegistryParts, Section, Term, Terms,
+    Capture, Definition, Expr, Links, Path, PingType, Registry, RegistryParts, Section, Term, Terms,
 };
 
 pub use change::{Change, Class, Kind, Subject};
@@ -45,6 +45,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         week,
         links,
         terms,
+        glossary,
         events: _,
         tables: _,
         // Metrics that read another database are compared.
@@ -67,6 +68,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
     }
     page(&mut cx, title, summary.as_deref(), links);
     compare_terms(&mut cx, terms);
+    compare_glossary(&mut cx, glossary);
     compare_sections(&mut cx, sections);
     released::compare(&mut cx, *released);
     lifecycle::week(&mut cx, *week);
@@ -114,6 +116,28 @@ fn compare_sections(cx: &mut Context<'_>, sections: &[Section]) {
         prose::optional(cx, &what, old.intro(name), new.intro(name), || {
             let sections = Path::default().key("sections");
             (sections.key(name).key("intro"), Subject::default())
+        });
+    }
+}
+
+/// Compares the terms that the generated page explains.
+fn compare_glossary(cx: &mut Context<'_>, glossary: &[Definition]) {
+    let new = cx.new;
+    let meaning = |all: &[Definition], term: &str| {
+        let found = all.iter().find(|it| it.term == term);
+        found.map(|it| it.meaning.clone())
+    };
+    let gone = glossary
+        .iter()
+        .filter(|it| meaning(new.glossary(), &it.term).is_none());
+    for Definition { term, meaning: _ } in gone.chain(new.glossary()) {
+        let what = format!("meaning of the term `{term}`");
+        let (was, is) = (meaning(glossary, term), meaning(new.glossary(), term));
+        prose::optional(cx, &what, was.as_deref(), is.as_deref(), || {
+            (
+                Path::default().key("glossary").key(term),
+                Subject::default(),
+            )
         });
     }
 }

@@ -46,7 +46,9 @@ pub use pings_types::{
     Absence, Broken, Period, PingType, Sensitivity, Span, Trust, UnknownValue, Version,
     VersionError, VersionRange, VersionRangeError, Window,
 };
-pub use registry::{Links, ListedFunction, Registry, RegistryParts, Section, VersionForm};
+pub use registry::{
+    Definition, Links, ListedFunction, Registry, RegistryParts, Section, VersionForm,
+};
 pub use selection::{ActorSelection, Identity, Selection};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, MAIN_DATABASE, Table, TableId};

@@ -29,6 +29,8 @@ pub struct RegistryParts {
     pub links: Links,
     /// The product's words for the types of pings.
     pub terms: Terms,
+    /// The terms of the product that the page explains.
+    pub glossary: Vec<Definition>,
     /// The events that the product logs.
     pub events: Vec<Event>,
     /// The tables that captures may read.
@@ -50,6 +52,15 @@ pub struct ListedFunction {
     pub name: String,
     /// The reason why a capture may use the function or type.
     pub reason: String,
+}
+
+/// A term of the product that the page explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The term.
+    pub term: String,
+    /// What it means, as Markdown.
+    pub meaning: String,
 }
 
 /// A section of the page that has an introduction.
@@ -230,6 +241,12 @@ impl Registry {
             .pings
             .iter()
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
+    }
+
+    /// Returns the terms of the product that the page explains, in the order of the page.
+    #[must_use]
+    pub fn glossary(&self) -> &[Definition] {
+        &self.0.glossary
     }
 
     /// Returns the introduction of a section of the page.

@@ -13,6 +13,13 @@ pub(crate) struct Repository {
     is_bare: bool,
 }
 
+/// A tag, with its date such as `2026-11-30`.
+#[derive(Debug)]
+pub(crate) struct Tag {
+    pub(crate) name: String,
+    pub(crate) date: String,
+}
+
 /// The files and submodules of a tree.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
@@ -85,10 +92,19 @@ impl Repository {
     }
 
     /// Returns the tags that match a pattern.
-    pub(crate) fn tags(&self, pattern: &str) -> Result<Vec<String>, String> {
-        let answer = self.answer(&["tag", "--list", pattern], &[])?;
+    pub(crate) fn tags(&self, pattern: &str) -> Result<Vec<Tag>, String> {
+        // The name of a tag contains no space.
+        let form = "--format=%(refname:strip=2) %(creatordate:short)";
+        let answer = self.answer(&["tag", "--list", form, pattern], &[])?;
         let text = String::from_utf8_lossy(&answer);
-        Ok(text.lines().map(str::to_owned).collect())
+        let tags = text.lines().map(|line| {
+            let (name, date) = line.split_once(' ').unwrap_or((line, ""));
+            Tag {
+                name: name.to_owned(),
+                date: date.to_owned(),
+            }
+        });
+        Ok(tags.collect())
     }
 
     /// Returns whether the clone is shallow, in which case tags may be missing.

@@ -13,7 +13,7 @@ use crate::finding::fires;
 use crate::git::Repository;
 use crate::names::Names;
 use crate::site::{Role, Site};
-use crate::tags::{self, Sorted};
+use crate::tags::{self, Releases};
 pub use collected::Tags;
 use collected::{Collected, Release};
 use files::{InFile, counts};
@@ -70,18 +70,12 @@ pub fn history(
     done: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<History, String> {
     let repository = Repository::new(tags.folder);
-    let Sorted {
+    let Releases {
         releases,
         others,
         editions,
-    } = tags::sorted(repository.tags(tags.pattern)?);
-    if releases.is_empty() {
-        return Err(format!(
-            "no tag that matches `{}` is a release\nhelp: tag releases like v3.25.0",
-            tags.pattern
-        ));
-    }
-    let is_shallow = repository.is_shallow();
+        is_shallow,
+    } = tags::of_repository(&repository, tags.pattern)?;
     let mut collected = Collected::new(repository, tags);
     for release in &releases {
         collected.release(&release.tag)?;

@@ -33,5 +33,5 @@ pub use language::Languages;
 pub use names::{ENUMS, Names};
 pub use report::{EventSites, Report, report};
 pub use site::{Doubt, DynamicName, ExportedFunction, NameForm, Role, Site, UnregisteredCall};
-pub use tags::Release;
+pub use tags::{Release, Releases, releases};
 pub use tree::{Counts, Scan, Scanned, scan};

@@ -1,6 +1,10 @@
 //! Detection of releases among tags.
 
+use std::path::Path;
+
 use pings_model::Version;
+
+use crate::git::{Repository, Tag};
 
 /// A release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,17 +13,45 @@ pub struct Release {
     pub tag: String,
     /// The version.
     pub version: Version,
+    /// The date of the tag: that of an annotated tag, or of the commit. `2026-11-30`.
+    pub date: String,
 }
 
-/// Tags, separated into releases and others.
+/// The releases among the tags of a repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sorted {
+pub struct Releases {
     /// The releases, ordered by version, with one tag for each version.
-    pub(crate) releases: Vec<Release>,
+    pub releases: Vec<Release>,
     /// Release candidates, and tags without a version.
-    pub(crate) others: Vec<String>,
+    pub others: Vec<String>,
     /// Additional tags for a version, such as those of another edition.
-    pub(crate) editions: Vec<String>,
+    pub editions: Vec<String>,
+    /// Whether the clone is shallow, so that releases may be missing.
+    pub is_shallow: bool,
+}
+
+/// Returns the releases among the tags that match a pattern.
+///
+/// # Errors
+///
+/// Returns a message if `folder` is not in a repository, if no matching tag is a release, or if there
+/// is no `git` command.
+pub fn releases(folder: &Path, pattern: &str) -> Result<Releases, String> {
+    of_repository(&Repository::new(folder), pattern)
+}
+
+/// Returns the releases among the tags of a repository, like [`releases`].
+pub(crate) fn of_repository(repository: &Repository, pattern: &str) -> Result<Releases, String> {
+    let found = sorted(repository.tags(pattern)?);
+    if found.releases.is_empty() {
+        return Err(format!(
+            "no tag that matches `{pattern}` is a release\nhelp: tag releases like v3.25.0"
+        ));
+    }
+    Ok(Releases {
+        is_shallow: repository.is_shallow(),
+        ..found
+    })
 }
 
 /// Words that mark a pre-release.
@@ -49,18 +81,18 @@ const CANDIDATES: &[&str] = &[
 const NUMBERED: &[&str] = &["a", "b", "c", "m", "cr", "ea"];
 
 /// Separates the releases, ordered by version, from tags that are not releases.
-pub(crate) fn sorted(tags: Vec<String>) -> Sorted {
-    let mut sorted = Sorted::default();
+fn sorted(tags: Vec<Tag>) -> Releases {
+    let mut sorted = Releases::default();
     // A tag without a suffix after the version is sorted first.
-    let mut found: Vec<(Version, bool, String)> = Vec::new();
-    for tag in tags {
-        match version(&tag) {
-            Some((version, is_edition)) => found.push((version, is_edition, tag)),
-            None => sorted.others.push(tag),
+    let mut found: Vec<(Version, bool, String, String)> = Vec::new();
+    for Tag { name, date } in tags {
+        match version(&name) {
+            Some((version, is_edition)) => found.push((version, is_edition, name, date)),
+            None => sorted.others.push(name),
         }
     }
     found.sort();
-    for (version, _, tag) in found {
+    for (version, _, tag, date) in found {
         if sorted
             .releases
             .last()
@@ -68,7 +100,7 @@ pub(crate) fn sorted(tags: Vec<String>) -> Sorted {
         {
             sorted.editions.push(tag);
         } else {
-            sorted.releases.push(Release { tag, version });
+            sorted.releases.push(Release { tag, version, date });
         }
     }
     sorted
@@ -130,11 +162,19 @@ fn is_candidate(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::sorted;
+    use super::Releases;
+    use crate::git::Tag;
+
+    fn sorted(tags: &[&str]) -> Releases {
+        let tags = tags.iter().map(|tag| Tag {
+            name: (*tag).to_owned(),
+            date: String::new(),
+        });
+        super::sorted(tags.collect())
+    }
 
     fn releases(tags: &[&str]) -> Vec<String> {
-        let sorted = sorted(tags.iter().map(|tag| (*tag).to_owned()).collect());
-        let releases = sorted.releases.into_iter();
+        let releases = sorted(tags).releases.into_iter();
         releases
             .map(|it| format!("{} {}", it.tag, it.version))
             .collect()
@@ -188,7 +228,7 @@ mod tests {
     fn a_version_is_one_release() {
         let tags = ["v1.0.0-ee", "v1.0.0", "v1.0.0-ce", "v0.9-ee"];
         assert_eq!(releases(&tags), ["v0.9-ee 0.9", "v1.0.0 1.0.0"]);
-        let sorted = sorted(tags.iter().map(|tag| (*tag).to_owned()).collect());
+        let sorted = sorted(&tags);
         assert_eq!(sorted.editions, ["v1.0.0-ce", "v1.0.0-ee"]);
     }
 }

@@ -11,6 +11,7 @@ mod input;
 mod killed;
 mod left_out;
 mod limits;
+mod published;
 mod quarters;
 mod read_api;
 mod reading;

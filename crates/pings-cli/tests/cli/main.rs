@@ -1,5 +1,6 @@
 //! The `pings` command, as people and programs call it.
 
+mod catalogue;
 mod command;
 mod consent;
 mod convert;

@@ -38,6 +38,7 @@ pub(crate) fn registry(count: usize) -> Registry {
         week: Period::Week,
         databases: Vec::new(),
         functions: Vec::new(),
+        glossary: Vec::new(),
         sections: Vec::new(),
         links: Links::default(),
         terms: Terms::default(),

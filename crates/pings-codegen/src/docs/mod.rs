@@ -2,6 +2,8 @@
 
 mod codes;
 mod events;
+mod expressions;
+mod index;
 mod life;
 mod overview;
 mod ping;
@@ -74,6 +76,7 @@ pub(crate) fn page(
         blocks.extend(ping::ping(registry, ping, of_ping));
         queries = rest;
     }
+    blocks.extend(index::index(registry));
     blocks.join("\n")
 }
 

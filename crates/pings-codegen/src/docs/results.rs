@@ -1,11 +1,13 @@
 //! The results of each metric: what it measures, its dimensions, and its columns.
 
 use pings_model::{
-    ActorSelection, EventId, EventMeasure, EventMetric, Filter, Identity, Measure, Metric,
-    Percentile, Registry, Scalar, Selection, Source, ValueKind, ValueType,
+    ActorSelection, Capture, EventId, EventMeasure, EventMetric, Filter, Identity, JoinKind,
+    Measure, Metric, Percentile, Registry, Scalar, Selection, Source, TableRef, ValueDomain,
+    ValueKind, ValueType,
 };
 use pings_sql::{Column, Dialect, Role};
 
+use super::expressions::Words;
 use crate::markdown::{code, table};
 use crate::queries::{MetricQuery, database};
 use crate::text::comma_separated;
@@ -18,10 +20,7 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
             let (by, result) = match query.metric.source {
                 // A report contains a list of steps for a funnel instead of a table of rows.
                 Source::Funnel(_) => (String::new(), STEPS.to_owned()),
-                _ => (
-                    columns(query, Role::Dimension),
-                    columns(query, Role::Measure),
-                ),
+                _ => (dimensions(registry, query), columns(query, Role::Measure)),
             };
             [
                 code(&query.metric.code),
@@ -41,6 +40,36 @@ const PERSON: &str =
 /// The result of a funnel.
 const STEPS: &str =
     "`steps`: a list of `events`: list of text; `count`, `users`, `reached`: integer";
+
+/// The most values of a dimension in the table of the metrics.
+const MOST_VALUES: usize = 12;
+
+/// Returns the dimensions with their types and values: `` `state`: text: `open`, `solved` ``. The values
+/// of an event's arguments are in the table of the events.
+fn dimensions(registry: &Registry, query: &MetricQuery<'_>) -> String {
+    if matches!(query.metric.source, Source::Events(_)) {
+        return columns(query, Role::Dimension);
+    }
+    let domains = ValueDomain::of(registry, query.metric);
+    let dimensions = query.columns.iter().filter(|it| it.role == Role::Dimension);
+    let shown = dimensions.map(|column| {
+        let domain = domains.iter().find(|(name, _)| *name == column.name);
+        let values = match domain {
+            Some((_, ValueDomain::Declared(values))) if !values.is_empty() => {
+                let first = values.iter().take(MOST_VALUES).map(|value| code(value));
+                let more = values
+                    .len()
+                    .checked_sub(MOST_VALUES)
+                    .filter(|more| *more > 0);
+                let more = more.map(|more| format!("{more} more"));
+                format!(", one of {}", comma_separated(first.chain(more)))
+            }
+            _ => String::new(),
+        };
+        format!("{}: {}{values}", code(&column.name), column_type(column))
+    });
+    shown.collect::<Vec<_>>().join("; ")
+}
 
 /// Returns the columns of a role with their types: `` `count`, `unique_users`: integer ``.
 fn columns(query: &MetricQuery<'_>, role: Role) -> String {
@@ -90,21 +119,7 @@ fn of_source(registry: &Registry, metric: &Metric) -> String {
             };
             format!("funnel of {} steps{person}", funnel.steps.len())
         }
-        Source::Capture(capture) => {
-            let table = code(&registry.table(capture.from.table).name);
-            if capture.one_row {
-                return format!("the value of the only row of {table}");
-            }
-            let (things, value) = match capture.per {
-                Some(_) => ("groups of rows", "a value for each group of rows"),
-                None => ("rows", "a value"),
-            };
-            let measures = capture
-                .measures
-                .iter()
-                .map(|measure| words(measure, things, |_| value.to_owned()));
-            format!("{} of {table}", comma_separated(measures))
-        }
+        Source::Capture(capture) => of_rows(registry, capture),
         Source::Sql(sql) => {
             let only = match (&sql.postgres, &sql.sqlite) {
                 (Some(_), None) => format!(", only for {}", database(Dialect::Postgres)),
@@ -124,6 +139,43 @@ fn of_source(registry: &Registry, metric: &Metric) -> String {
             ValueKind::Date => "the last date set".to_owned(),
         },
     }
+}
+
+/// Returns a description such as `` number of rows of `ticket` where `state` is `open` ``.
+fn of_rows(registry: &Registry, capture: &Capture) -> String {
+    let expressions = Words::new(capture);
+    let name = |table: &TableRef| code(&registry.table(table.table).name);
+    let table = name(&capture.from);
+    let mut out = match capture.value_of_row() {
+        Some(value) => format!("{} of the only row of {table}", expressions.value(value)),
+        None => {
+            let things = match capture.per {
+                Some(_) => "groups of rows",
+                None => "rows",
+            };
+            let measures = capture.measures.iter();
+            let measures = measures.map(|it| words(it, things, |value| expressions.value(value)));
+            format!("{} of {table}", comma_separated(measures))
+        }
+    };
+    for join in &capture.joins {
+        let only = match join.kind {
+            JoinKind::Inner => "",
+            JoinKind::Left => ", if there is a match",
+        };
+        out.push_str(&format!(", joined with {}{only}", name(&join.table)));
+    }
+    if let Some(filter) = &capture.filter {
+        let comma = if capture.joins.is_empty() { "" } else { "," };
+        out.push_str(&format!("{comma} where {}", expressions.condition(filter)));
+    }
+    if let Some(per) = &capture.per {
+        out.push_str(&format!(
+            "; a group has the same value of {}",
+            expressions.value(per)
+        ));
+    }
+    out
 }
 
 /// Returns a description such as `` events, unique users of `A`, `B` where `kind` is `c` ``.

@@ -20,5 +20,10 @@ pub(super) fn terminology(registry: &Registry) -> String {
         true => term(PingType::Value),
         false => String::new(),
     };
-    format!("## Terminology\n\n{event}{capture}{value}{COMMON}")
+    let own = registry.glossary().iter().map(|definition| {
+        let (term, meaning) = (plain(&definition.term), inline(&definition.meaning));
+        format!("- **{term}** - {meaning}\n")
+    });
+    let own: String = own.collect();
+    format!("## Terminology\n\n{event}{capture}{value}{COMMON}{own}")
 }

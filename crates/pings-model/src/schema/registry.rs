@@ -49,6 +49,11 @@ pub static REGISTRY: Record = Record {
             "The product's words for the types of pings.",
         ),
         optional(
+            "glossary",
+            Shape::Map("term", &Shape::NonBlank),
+            "Terms of the product that the page explains, each with its meaning; Markdown.",
+        ),
+        optional(
             "lints",
             Shape::Record(&LINTS),
             "The levels of lints in this registry that differ from the defaults.",

@@ -27,7 +27,7 @@ mod written;
 
 pub use statement::pure;
 
-use pings_model::{Links, ListedFunction, RegistryParts, Section, Term, Terms};
+use pings_model::{Definition, Links, ListedFunction, RegistryParts, Section, Term, Terms};
 
 use crate::context::Context;
 use crate::syntax::{RawRegistry, RawTerm};
@@ -57,6 +57,10 @@ pub(crate) fn registry_parts(
         name: name.clone(),
         intro: section.intro.clone(),
     });
+    let glossary = raw.glossary.iter().map(|(term, meaning)| Definition {
+        term: term.clone(),
+        meaning: meaning.clone(),
+    });
     Some(RegistryParts {
         name: raw.name.clone()?,
         title: raw.title.clone()?,
@@ -73,6 +77,7 @@ pub(crate) fn registry_parts(
             be_capture: term(raw.terms.be_capture.as_ref()),
             value: term(raw.terms.value.as_ref()),
         },
+        glossary: glossary.collect(),
         functions: functions.collect(),
         sections: sections.collect(),
         events,

@@ -45,6 +45,7 @@ pub fn registry() -> Registry {
         week: Period::Week,
         databases: Vec::new(),
         functions: Vec::new(),
+        glossary: Vec::new(),
         sections: Vec::new(),
         terms: Terms::default(),
         links: Links::default(),

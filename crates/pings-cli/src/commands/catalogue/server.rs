@@ -16,7 +16,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::site::site;
-use crate::arguments::Common;
+use crate::arguments::{Catalogue, Common};
 use crate::commands::signals::stop;
 use crate::failure::{Failure, Outcome};
 use crate::output;
@@ -24,6 +24,7 @@ use crate::output;
 /// The site of the registry as it was read last.
 struct Served {
     registry: PathBuf,
+    arguments: Catalogue,
     current: Mutex<Current>,
 }
 
@@ -32,12 +33,13 @@ struct Current {
     tree: Tree,
 }
 
-pub(super) async fn run(common: &Common, address: SocketAddr) -> Outcome {
+pub(super) async fn run(common: &Common, arguments: &Catalogue, address: SocketAddr) -> Outcome {
     let registry = common.registry.clone();
     let modified = modified(&registry);
-    let tree = current(&registry).map_err(Failure::of_registry)?;
+    let tree = current(&registry, arguments)?;
     let served = Served {
         registry,
+        arguments: arguments.clone(),
         current: Mutex::new(Current { modified, tree }),
     };
     let cannot = |error| Failure::Ours(format!("cannot listen on {address}: {error}"));
@@ -66,10 +68,11 @@ async fn page(State(served): State<Arc<Served>>, uri: Uri) -> Response {
         .unwrap_or_else(PoisonError::into_inner);
     let modified = modified(&served.registry);
     if modified != current.modified {
-        match self::current(&served.registry) {
+        match self::current(&served.registry, &served.arguments) {
             Ok(tree) => *current = Current { modified, tree },
             Err(failure) => {
-                let message = format!("The registry has mistakes.\n\n{failure}\n");
+                let reason = failure.message();
+                let message = format!("The catalogue cannot be written.\n\n{reason}\n");
                 return (StatusCode::INTERNAL_SERVER_ERROR, message).into_response();
             }
         }
@@ -105,6 +108,11 @@ fn modified(registry: &Path) -> Option<SystemTime> {
 }
 
 /// Returns the site of the registry as it is now.
-fn current(registry: &Path) -> Result<Tree, pings_build::Failure> {
-    site(registry, &registry.display().to_string(), None)
+fn current(registry: &Path, arguments: &Catalogue) -> Result<Tree, Failure> {
+    let name = registry.display().to_string();
+    let arguments = Catalogue {
+        base_url: None,
+        ..arguments.clone()
+    };
+    site(registry, &name, &arguments)
 }

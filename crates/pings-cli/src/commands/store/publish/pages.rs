@@ -75,10 +75,11 @@ impl Site<'_> {
             h1 dir="auto" { (one_line(code.title)) }
             p dir="auto" { (one_line(code.purpose)) }
             @if let Some((week, numbers)) = code.newest() {
-                p {
-                    "In " (week.week) ": " strong { (shown(numbers.total)) } " over "
-                    (count(numbers.instances)) " counted instances. At least "
-                    (count(week.reporting)) " instances reported the week."
+                dl.figures {
+                    div { dt { (measure(code)) " in " (week.week) } dd { (shown(numbers.total)) } }
+                    div { dt { "Per instance" } dd { (per_instance(numbers)) } }
+                    div { dt { "Instances using it" } dd { (share(numbers)) } }
+                    div { dt { "Counted instances" } dd { (count(numbers.instances)) " of ≥ " (count(week.reporting)) } }
                 }
                 img.chart src={ (file) ".svg" } alt=(picture) width="1100" height="620";
             } @else {
