@@ -162,11 +162,17 @@ test('hostile text is text on every page, fits a small screen, and loads nothing
     for (const details of await page.locator('details').all()) await details.evaluate(it => (it.open = true))
     assert.equal(await page.locator('main b, main i, main u, main img, body script, [onclick]').count(), 0, path)
     assert.equal(await page.locator('a[href^="javascript"]').count(), 0, path)
-    assert.ok(!(await page.content()).includes('\u202e'), path)
+    // Code that people copy is complete. Its blocks keep the direction to themselves.
+    const spoilt = await page.evaluate(() => {
+      const copy = document.documentElement.cloneNode(true)
+      for (const block of copy.querySelectorAll('pre')) block.remove()
+      return copy.outerHTML.includes('\u202e')
+    })
+    assert.ok(!spoilt, path)
     const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
     assert.ok(content <= screen, `${path} is ${content} pixels wide`)
     await page.evaluate(axe.source)
-    const { violations } = await page.evaluate(() => axe.run())
+    const { violations } = await page.evaluate(() => axe.run({ preload: false }))
     assert.deepEqual(violations.map(it => [it.id, it.nodes.map(node => node.html)]), [], path)
     assert.deepEqual(problems, [], path)
   }

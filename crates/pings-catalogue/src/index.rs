@@ -60,7 +60,7 @@ fn row(site: &Site<'_>, ping: &Ping) -> Markup {
         tr data-text=(search::text(site, ping))
             data-type=(one_line(site.registry.terms().name(ping.kind)))
             data-window=(search::windows(ping).join("|"))
-            data-owner=(ping.owners.join("|"))
+            data-owner=(search::owners(ping).join("|"))
             data-sensitivity=(ping.sensitivity)
             data-status=(search::status(ping))
             data-section=(one_line(&ping.section))
@@ -128,7 +128,7 @@ fn filters(site: &Site<'_>) -> Markup {
             all(&|it| vec![search::status(it).to_owned()]),
         ),
         ("section", "Section", all(&|it| vec![one_line(&it.section)])),
-        ("owner", "Owner", all(&|it| it.owners.clone())),
+        ("owner", "Owner", all(&search::owners)),
         (
             "sensitivity",
             "Sensitivity",

@@ -68,7 +68,7 @@ fn index(site: &Site<'_>) -> Markup {
         }
         @if let Some(released) = site.registry.released() { p { "The newest released version is " (released) "." } }
         @if let Some(changes) = unreleased(site) {
-            p { a href=(PLACE.to(UNRELEASED)) { "Not released yet" } ": " (changes.len()) " changes of the registry" }
+            p { a href=(PLACE.to(UNRELEASED)) { "Not released yet" } ": " (changes.len()) @if changes.len() == 1 { " change" } @else { " changes" } " of the registry" }
         }
         div.wide tabindex="0" role="group" aria-label="Table of releases" { table {
             thead { tr {

@@ -53,6 +53,12 @@ pub(crate) fn windows(ping: &Ping) -> Vec<String> {
     }
 }
 
+/// Returns the owners of a ping, each in one line without the character that separates them.
+pub(crate) fn owners(ping: &Ping) -> Vec<String> {
+    let owners = ping.owners.iter();
+    owners.map(|it| one_line(it).replace('|', "/")).collect()
+}
+
 /// Returns the versions of a ping as JSON: `[added, removed, [[first, after, text], …]]`, where a
 /// version is a list of numbers.
 pub(crate) fn life(ping: &Ping) -> String {

@@ -5,6 +5,7 @@ use pings_model::Version;
 
 use crate::fired::Fired;
 use crate::life::{Key, Segment, State};
+use crate::markdown::one_line;
 
 /// The width of the picture, if its columns are neither too narrow nor too wide.
 const WIDTH: usize = 760;
@@ -72,7 +73,7 @@ pub(crate) fn timeline(
                         tr {
                             td { (segment.versions) }
                             td { (badge(segment.state)) }
-                            td dir="auto" { (broken.reason.as_deref().unwrap_or_default()) }
+                            td dir="auto" { (one_line(broken.reason.as_deref().unwrap_or_default())) }
                             td { @if let Some(pr) = broken.fix { (fix(pr)) } }
                         }
                     } @else {

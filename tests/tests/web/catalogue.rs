@@ -74,7 +74,7 @@ events:
     description: {text}
     renamed_from: ["<i>once</i>"]
     args:
-      kind: {{ type: {{ enum: [{text}, "<u>other</u>", {long}] }}, description: {text} }}
+      kind: {{ enum: [{text}, "<u>other</u>", {long}], description: {text} }}
   {long}: {{}}
 tables:
   thing: {{ id: integer, state: {{ enum: [{text}, "<u>other</u>"] }} }}
@@ -94,7 +94,7 @@ pings:
     owner: {text}
     tags: [{text}]
     metrics:
-      - {{ code: Clicks{long}, of: "<b>Clicked{long}</b>", by: [kind], note: {text}, title: {text} }}
+      - {{ code: Clicks{long}, of: "<b>Clicked{long}</b>", by: [kind], note: {text} }}
   - id: things
     section: {text}
     title: {long}

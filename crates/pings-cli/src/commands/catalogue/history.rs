@@ -85,7 +85,20 @@ fn read(registry: &Path, release: &Release, last: Option<&Loaded>) -> Result<Rea
     let loaded = pings_build::read_with(&name, text, &files);
     loaded
         .map(Read::Changed)
-        .map_err(|failure| one_line(failure.reason()))
+        .map_err(|failure| one_line(reason(&failure)))
+}
+
+/// Returns the reason why a registry cannot be read, with its first mistake.
+fn reason(failure: &pings_build::Failure) -> String {
+    let reason = failure.reason();
+    match failure {
+        pings_build::Failure::Mistakes { diagnostics, .. } => {
+            let first = diagnostics.into_iter().next();
+            let first = first.map_or("", |diagnostic| diagnostic.message.as_str());
+            format!("{reason}: {first}")
+        }
+        _ => reason,
+    }
 }
 
 fn released(release: Release, pings: usize, changes: Option<Vec<pings_diff::Change>>) -> Released {
