@@ -37,7 +37,8 @@ pub(crate) fn pages(site: &Site<'_>, tree: &mut Tree) {
         let content = html! {
             p.section { a href=(PLACE.to("releases/index")) { "Releases" } }
             h1 { "Not released yet" }
-            p.lead { "The changes of the registry since the newest release." }
+            p.lead { "What will change with the next release." }
+            h2 { "Changes of the registry" }
             (classes(site, changes))
         };
         tree.insert(

@@ -18,8 +18,8 @@ const ROUNDS: usize = 64;
 /// from each other by many. The attempt that leaves out the fewest is used.
 const ATTEMPTS: [usize; 6] = [0, 0, 1, 2, 3, 4];
 
-/// The number of earlier weeks whose instances are tried.
-const EARLIER: usize = 8;
+/// The number of orders that are tried with the instances of each earlier week.
+const EARLIER_ORDERS: usize = 2;
 
 /// Groups are shown if that leaves out at most this part more of the instances.
 const FOR_GROUPS: usize = 4;
@@ -79,11 +79,18 @@ impl<'c> Chooser<'c> {
             // Beside a set without instances that an earlier week leaves out, only those that left matter.
             let earlier = published.iter().rev();
             let earlier = earlier.filter(|it| it.has_groups || !has_groups);
-            for earlier in earlier.take(EARLIER) {
-                let both = available.intersection(&earlier.members);
-                let both: Members = both.copied().collect();
-                let order = orders.first().map_or(&[][..], |(order, _)| order);
-                new.extend(self.leave_out(place, both, published, order, has_groups));
+            let both = earlier.map(|it| available.intersection(&it.members).copied());
+            let both: Vec<Members> = both.map(Iterator::collect).collect();
+            for (order, _) in orders.iter().take(EARLIER_ORDERS) {
+                for members in &both {
+                    new.extend(self.leave_out(
+                        place,
+                        members.clone(),
+                        published,
+                        order,
+                        has_groups,
+                    ));
+                }
             }
             let all = again.iter().map(|it| (*it).clone()).chain(new);
             let all = all.map(|members| with(has_groups, members));
