@@ -141,8 +141,6 @@ pub const REASONS: &[Reason] = &[
             (
                 &["drop key", "null value"],
                 &[
-                    "glossary",
-                    "glossary.*",
                     "links",
                     "sections",
                     "terms",
