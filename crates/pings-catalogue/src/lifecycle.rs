@@ -1,4 +1,4 @@
-//! What the registry says about each version: what it adds, breaks, fixes and removes.
+//! The versions that the registry names: each adds, breaks, fixes or removes something.
 
 use std::collections::BTreeMap;
 

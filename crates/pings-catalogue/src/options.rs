@@ -1,9 +1,9 @@
-//! What a catalogue shows beside the registry.
+//! The contents of a catalogue beside the registry.
 
 use pings_diff::Change;
 use pings_model::Version;
 
-/// What a catalogue shows beside the registry. The default is nothing.
+/// The contents of a catalogue beside the registry. The default is nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'o> {
     /// The address at which the site will be published, for its sitemap.

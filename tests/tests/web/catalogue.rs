@@ -109,10 +109,7 @@ pings:
         )
     };
     let (old, new) = (registry("1.0"), registry("1.1"));
-    let parsed = |text: &str| match parse(text) {
-        Ok(registry) => registry,
-        Err(mistakes) => panic!("{mistakes:?}"),
-    };
+    let parsed = |text: &str| parse(text).expect("a registry");
     let (before, now) = (parsed(&old), parsed(&new));
     let version = |text: &str| text.parse().expect("a version");
     let history = History {

@@ -162,7 +162,7 @@ fn pages_show_what_each_release_changed_and_where_events_are_fired() {
     assert_eq!(event["changes"][0]["kind"], "reworded");
     assert_eq!(event["changes"][0]["release"], Json::Null);
 
-    // The same repository gives the same site, wherever the command runs.
+    // Two runs over the same repository write the same site.
     let (code, said) = notes.call(&[&OPTIONS[..], &["--check"]].concat());
     assert_eq!(code, 0, "{said}");
     notes.write("client/notes.ts", "\n\nlogEvent('NoteEdit')\n");

@@ -32,13 +32,13 @@ pub(super) fn history(
     for release in found.releases {
         bar.inc(1);
         match read(registry, &release, last.as_ref()) {
-            Ok(Read::Unchanged) => {
+            Ok(None) => {
                 let pings = last.as_ref().map_or(0, count);
                 history
                     .releases
                     .push(released(release, pings, Some(Vec::new())));
             }
-            Ok(Read::Changed(loaded)) => {
+            Ok(Some(loaded)) => {
                 let changes = last
                     .as_ref()
                     .map(|last| pings_diff::diff(&last.registry, &loaded.registry));
@@ -58,15 +58,13 @@ pub(super) fn history(
     Ok(history)
 }
 
-/// The registry of a release.
-enum Read {
-    /// The registry of the release before.
-    Unchanged,
-    Changed(Loaded),
-}
-
-/// Reads the registry of a release, or returns the reason why it cannot be read, in one line.
-fn read(registry: &Path, release: &Release, last: Option<&Loaded>) -> Result<Read, String> {
+/// Reads the registry of a release: `None` if it is that of the release before. The error is the reason why
+/// it cannot be read, in one line.
+fn read(
+    registry: &Path,
+    release: &Release,
+    last: Option<&Loaded>,
+) -> Result<Option<Loaded>, String> {
     let revision = format!("refs/tags/{}", release.tag);
     let one_line = |reason: String| reason.lines().next().unwrap_or_default().to_owned();
     let (revision, text) =
@@ -78,13 +76,13 @@ fn read(registry: &Path, release: &Release, last: Option<&Loaded>) -> Result<Rea
         })?;
     // A registry that names files may differ although its text does not.
     if last.is_some_and(|last| last.values.is_none() && last.text == text) {
-        return Ok(Read::Unchanged);
+        return Ok(None);
     }
     let name = format!("the registry of {}", release.tag);
     let files = |file: &str| pings_build::file_at_revision(registry, &revision, file);
     let loaded = pings_build::read_with(&name, text, &files);
     loaded
-        .map(Read::Changed)
+        .map(Some)
         .map_err(|failure| one_line(reason(&failure)))
 }
 
