@@ -15,7 +15,7 @@ use xtask::services::chromium;
 const REGISTRY: &str = "\
 format: 1
 name: notes
-title: 'Notes <script>alert(1)</script>'
+title: \"Notes <script>alert(1)</script>\\u202e averyveryveryveryveryveryveryveryveryveryverylongword\"
 events:
   NoteSaved: { args: { kind: { enum: ['<b>text</b>', =drawing, rare] } } }
   NoteOpened: {}
@@ -187,6 +187,7 @@ fn published_numbers_tell_nothing_about_few_instances() {
         "drawing",
         "00000000-0000",
         "<script",
+        "\u{202e}",
     ] {
         assert!(!everything.contains(hidden), "{hidden}");
     }
