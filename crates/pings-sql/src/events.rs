@@ -208,7 +208,8 @@ impl Columns {
     }
 }
 
-fn reads_arguments(metric: &EventMetric) -> bool {
+/// Returns whether a metric reads arguments of its events.
+pub fn reads_arguments(metric: &EventMetric) -> bool {
     let by_argument = |dimension: &EventDimension| *dimension != EventDimension::Event;
     let of_argument = |measure: &EventMeasure| matches!(measure, EventMeasure::Of(measure) if *measure != Measure::Count);
     metric.all_filters().next().is_some()

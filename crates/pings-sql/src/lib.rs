@@ -39,7 +39,10 @@ pub use event_log::{EventLog, UserIdType};
 pub use misfits::{columns_read, misfits, quoted_table};
 pub use parameters::Parameters;
 pub use query::{Query, columns, query};
-pub use report::{Read, Sightings, TotalRows, Totals, reads, sightings, totals, version_totals};
+pub use report::{
+    Read, Sightings, TotalRows, Totals, days_after, reads, sightings, staged, staged_people,
+    totals, version_totals,
+};
 pub use user_ids::actor_kind;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod counts;
 mod funnel;
 mod read;
 mod sightings;
+mod staged;
 mod totals;
 
 use pings_model::{EventMeasure, EventMetric, Measure, Metric, Registry, Source};
@@ -18,6 +19,7 @@ use crate::query::{Query, columns};
 
 pub use read::Read;
 pub use sightings::{Sightings, sightings};
+pub use staged::{days_after, staged, staged_people};
 pub use totals::{TotalRows, Totals, totals, version_totals};
 
 /// Returns the queries for the event metrics and funnels among `metrics`. First-time users are not

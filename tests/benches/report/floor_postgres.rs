@@ -296,7 +296,7 @@ impl Log for Postgres {
 
     async fn floor(&mut self, work: Work) -> Answer {
         match work {
-            Work::Counts | Work::First => self.counts([WEEK_START, WEEK_END]).await,
+            Work::Counts => self.counts([WEEK_START, WEEK_END]).await,
             Work::Windows => self.windows().await,
             Work::Types => self.types().await,
             Work::Funnel => self.funnel().await,

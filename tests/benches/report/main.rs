@@ -1,5 +1,8 @@
 //! Compares the time for the report of a week on a long event log with the fastest known SQL.
 //!
+//! The baseline always reads the rows. A report does so as well, unless the line says that its values are
+//! kept: then it takes them from daily totals, to which a first report adds the rows of the week.
+//!
 //! Run it with `cargo bench -p pings-tests --bench report`. With `-- --history`, ten times as many
 //! weeks precede the reported week. `PINGS_BENCH_ROWS` is the number of rows in the log, by default
 //! a million.
@@ -30,21 +33,36 @@ pub enum Work {
     Funnel,
     /// First-time users for a number of names, including the time to read new rows.
     FirstTime(usize),
-    /// Like [`Work::Counts`], in the first report after the rows of the week came.
-    First,
     /// Events of six names since the log began, in the first report after the rows of the week came.
     AllTime,
 }
 
-const WORKS: [(&str, Work); 8] = [
-    ("counts and users of 20 names", Work::Counts),
-    ("10 windows of 20 names", Work::Windows),
-    ("6 names by type", Work::Types),
-    ("funnel of 4 steps", Work::Funnel),
-    ("first-time users, 1 name", Work::FirstTime(1)),
-    ("first-time users, 3 names", Work::FirstTime(3)),
-    ("20 names, first report", Work::First),
-    ("6 names, all time", Work::AllTime),
+/// Where a report takes its values from.
+#[derive(Clone, Copy, PartialEq)]
+pub enum From {
+    /// The rows.
+    Rows,
+    /// The rows, of which those of the week are new: which versions ran is read from them, too.
+    NewRows,
+    /// Daily totals.
+    Kept,
+    /// Daily totals, to which the rows of the week are added first.
+    KeptNow,
+}
+
+const WORKS: [(&str, Work, From); 12] = [
+    ("counts and users of 20 names", Work::Counts, From::Rows),
+    ("10 windows of 20 names", Work::Windows, From::Rows),
+    ("6 names by type", Work::Types, From::Rows),
+    ("funnel of 4 steps", Work::Funnel, From::Rows),
+    ("first-time users, 1 name", Work::FirstTime(1), From::Rows),
+    ("first-time users, 3 names", Work::FirstTime(3), From::Rows),
+    ("20 names, first report", Work::Counts, From::NewRows),
+    ("20 names, first report, kept", Work::Counts, From::KeptNow),
+    ("20 names, kept", Work::Counts, From::Kept),
+    ("10 windows of 20 names, kept", Work::Windows, From::Kept),
+    ("6 names by type, kept", Work::Types, From::Kept),
+    ("6 names, all time", Work::AllTime, From::Rows),
 ];
 
 /// The answer to a query, one line per row, sorted.
@@ -97,7 +115,7 @@ async fn compare(database: &str, log: &mut impl Log) -> Vec<Answer> {
     let mut answers = Vec::new();
     let last = log.last();
     let measured = Measured::open(&log.url(), last).await;
-    for (name, work) in WORKS {
+    for (name, work, from) in WORKS {
         let (mut floors, mut runs) = (Vec::new(), Vec::new());
         for round in 0..ROUNDS {
             // The order alternates, so that what the machine does in between affects both alike.
@@ -106,8 +124,8 @@ async fn compare(database: &str, log: &mut impl Log) -> Vec<Answer> {
                     log.forget().await;
                     floors.push(timed(async || log.floor(work).await).await);
                 } else {
-                    measured.forget(work, last).await;
-                    runs.push(timed(async || measured.answer(work).await).await);
+                    measured.forget(work, from, last).await;
+                    runs.push(timed(async || measured.answer(work, from).await).await);
                 }
             }
         }

@@ -7,7 +7,7 @@ use pings_runtime::{EventLog, MetricReport, Reporter, Url, Week};
 use serde_json::Value;
 
 use crate::data::{NAMES, STEPS, TYPED};
-use crate::{Answer, Work};
+use crate::{Answer, From, Work};
 
 /// The runtime on the same event log.
 pub struct Measured {
@@ -19,37 +19,47 @@ impl Measured {
     /// Opens the event log, and reads the rows before the reported week.
     pub async fn open(url: &Url, last: i64) -> Self {
         let (log, _) = EventLog::init(url).await.unwrap();
-        let works = crate::WORKS.map(|(_, work)| (work, registry(work)));
-        for (_, registry) in &works {
-            Reporter::new(&log, registry)
-                .catch_up(&mut |_| {})
-                .await
-                .unwrap();
+        let mut registries: Vec<(Work, Registry)> = Vec::new();
+        for (number, (_, work, _)) in crate::WORKS.into_iter().enumerate() {
+            if !registries.iter().any(|(known, _)| *known == work) {
+                registries.push((work, registry(number, work)));
+            }
         }
-        let measured = Self {
-            log,
-            registries: works.into(),
-        };
-        measured.forget(Work::FirstTime(0), last).await;
+        for (_, registry) in &registries {
+            // The daily totals begin before the windows of the reported week.
+            let week: Week = "2021-W03".parse().unwrap();
+            let report = Reporter::new(&log, registry).report(week, week.end(), &mut |_| {});
+            report.await.unwrap();
+        }
+        let measured = Self { log, registries };
+        measured.forget(Work::FirstTime(0), From::Rows, last).await;
         measured
     }
 
     /// Restores the state before the reported week was read.
-    pub async fn forget(&self, work: Work, last: i64) {
-        let sql = match work {
-            Work::FirstTime(_) => format!(
+    pub async fn forget(&self, work: Work, from: From, last: i64) {
+        let days = format!(
+            "DELETE FROM pings_days WHERE day >= '2021-01-25'; \
+             UPDATE pings_days_read SET read_to = {last}"
+        );
+        let totals = format!(
+            "DELETE FROM pings_total_days WHERE day >= '2021-01-25'; \
+             UPDATE pings_totals SET read_to = {last}"
+        );
+        let sql = match (work, from) {
+            (Work::FirstTime(_), _) => format!(
                 "DELETE FROM pings_sightings WHERE first_at >= '2021-01-25'; \
                  UPDATE pings_sighted SET read_to = {last}"
             ),
-            Work::First => format!(
-                "DELETE FROM pings_days WHERE day >= '2021-01-25'; \
-                 UPDATE pings_days_read SET read_to = {last}"
+            (Work::AllTime, _) => totals,
+            (_, From::NewRows) => days,
+            (_, From::KeptNow) => format!(
+                "{days}; {totals}; \
+                 DELETE FROM pings_span_people WHERE part IN \
+                   (SELECT part FROM pings_span_users WHERE span = 'week 2021-01-25'); \
+                 DELETE FROM pings_span_users WHERE span = 'week 2021-01-25'"
             ),
-            Work::AllTime => format!(
-                "DELETE FROM pings_total_days WHERE day >= '2021-01-25'; \
-                 UPDATE pings_totals SET read_to = {last}"
-            ),
-            Work::Counts | Work::Windows | Work::Types | Work::Funnel => return,
+            (_, From::Rows | From::Kept) => return,
         };
         let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
         match self.log.database() {
@@ -59,13 +69,15 @@ impl Measured {
         .unwrap();
     }
 
-    pub async fn answer(&self, work: Work) -> Answer {
+    pub async fn answer(&self, work: Work, from: From) -> Answer {
         let (_, registry) = self.registries.iter().find(|(it, _)| *it == work).unwrap();
         let week: Week = "2021-W04".parse().unwrap();
-        let report = Reporter::new(&self.log, registry)
-            .report(week, week.end(), &mut |_| {})
-            .await
-            .unwrap();
+        let mut reporter = Reporter::new(&self.log, registry);
+        if matches!(from, From::Rows | From::NewRows) {
+            reporter = reporter.exact();
+        }
+        let report = reporter.report(week, week.end(), &mut |_| {});
+        let report = report.await.unwrap();
         let lines = |metrics: &[MetricReport]| -> Answer {
             let metrics = metrics.iter();
             metrics
@@ -90,8 +102,8 @@ impl Measured {
 }
 
 /// Returns a registry for a query.
-fn registry(work: Work) -> Registry {
-    let mut yaml = String::from("format: 1\nname: bench\ntitle: Bench\nevents:\n");
+fn registry(number: usize, work: Work) -> Registry {
+    let mut yaml = format!("format: 1\nname: bench{number}\ntitle: Bench\nevents:\n");
     for (name, _) in NAMES {
         let args = if TYPED.contains(&name) {
             "{ args: { insightType: { enum: [searchInsights, codeStatsInsights], optional: true } } }"
@@ -104,7 +116,7 @@ fn registry(work: Work) -> Registry {
         "pings:\n  - id: bench\n    section: Bench\n    title: Bench\n    type: fe_event\n    aggregation: weekly\n    added: \"1.0\"\n",
     );
     let metrics: Vec<String> = match work {
-        Work::Counts | Work::First | Work::Windows => NAMES
+        Work::Counts | Work::Windows => NAMES
             .iter()
             .map(|(name, _)| format!("{{ code: {name}, measure: [count, unique_users] }}"))
             .collect(),
@@ -161,7 +173,7 @@ fn registry(work: Work) -> Registry {
 fn lines(work: Work, code: &str, json: &Value) -> Vec<String> {
     let number = |json: &Value, name: &str| json[name].as_i64().unwrap_or(-1);
     match work {
-        Work::Counts | Work::First | Work::Windows => vec![format!(
+        Work::Counts | Work::Windows => vec![format!(
             "{:?}",
             (code, number(json, "count"), number(json, "unique_users"))
         )],

@@ -23,20 +23,34 @@ impl Database {
     ///
     /// Panics if a statement fails.
     pub async fn replace_log(&mut self, kinds: &[LogKind], rows: &[LogRow]) {
-        let mut sql = String::from("BEGIN; DELETE FROM event_logs;\n");
+        let insert = self.insertion(kinds, rows);
+        self.execute(&format!("BEGIN; DELETE FROM event_logs;\n{insert}COMMIT"))
+            .await;
+    }
+
+    /// Inserts these rows after those that are there, as [`Database::replace_log`] does.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a statement fails.
+    pub async fn add_to_log(&mut self, kinds: &[LogKind], rows: &[LogRow]) {
+        let insert = self.insertion(kinds, rows);
+        self.execute(&format!("BEGIN; {insert}COMMIT")).await;
+    }
+
+    fn insertion(&self, kinds: &[LogKind], rows: &[LogRow]) -> String {
         let lines: Vec<String> = rows
             .iter()
             .zip(kinds.iter().cycle())
             .map(|(row, kind)| self.line(*kind, row))
             .collect();
-        if !lines.is_empty() {
-            sql.push_str(
-                "INSERT INTO event_logs (name, url, user_id, anonymous_user_id, source, argument, version, \"timestamp\") VALUES\n",
-            );
-            sql.push_str(&lines.join(",\n"));
+        if lines.is_empty() {
+            return String::new();
         }
-        sql.push_str(";\nCOMMIT");
-        self.execute(&sql).await;
+        format!(
+            "INSERT INTO event_logs (name, url, user_id, anonymous_user_id, source, argument, version, \"timestamp\") VALUES\n{};\n",
+            lines.join(",\n")
+        )
     }
 
     fn line(&self, kind: LogKind, row: &LogRow) -> String {

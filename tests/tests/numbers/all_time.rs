@@ -219,14 +219,24 @@ async fn most_rows_are_read_once(dialect: Dialect) {
             expected
         );
     }
-    // The stored days have all but the last rows; without them, the report has only those.
+    // The stored days have all rows; without them, the report has none.
     database.execute("DELETE FROM pings_total_days").await;
     let left = self::numbers(&report(&log, &registry, "2021-W01").await).0;
-    let expected = match dialect {
-        Dialect::Postgres => 10_000,
-        Dialect::Sqlite => 0,
-    };
-    assert_eq!(left, expected);
+    assert_eq!(left, 0);
+    if dialect == Dialect::Sqlite {
+        return;
+    }
+    // While a transaction may have taken ids, the last rows are left to the report.
+    let mut writer = place.connect().await;
+    writer
+        .execute("BEGIN; LOCK TABLE event_logs IN ROW EXCLUSIVE MODE")
+        .await;
+    database.execute("DELETE FROM pings_totals").await;
+    for expected in [25_000, 10_000] {
+        let found = self::numbers(&report(&log, &registry, "2021-W01").await).0;
+        assert_eq!(found, expected);
+        database.execute("DELETE FROM pings_total_days").await;
+    }
 }
 
 fn delivery<'a>(log: &'a EventLog, registry: &'a Registry, send: bool) -> Delivery<'a> {

@@ -7,6 +7,7 @@ mod captures;
 mod code_insights;
 mod connections;
 mod cut;
+mod daily_totals;
 mod databases;
 mod days;
 mod event_log;

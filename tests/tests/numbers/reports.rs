@@ -147,6 +147,12 @@ async fn reports(dialect: Dialect) {
                     .unwrap();
                 let json = serde_json::to_value(&report).unwrap();
                 assert_eq!(json, serde_json::to_value(&again).unwrap(), "asked again");
+                let exact = Reporter::new(&log, &registry).at_version("1".parse().unwrap());
+                let exact = exact.exact().report(week, week.end(), &mut |_| {}).await;
+                let exact = serde_json::to_value(exact.unwrap()).unwrap();
+                if let Some(difference) = difference(&exact, &json) {
+                    wrong.push(format!("{} {window} {kind:?} exact: {difference}", fixture.name));
+                }
                 if let Err(error) = schema.validate(&json) {
                     wrong.push(format!(
                         "{} {window}: {error} at {}",

@@ -128,7 +128,11 @@ pub(crate) struct Capture {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example: pings report --week 2021-W04 --format json")]
+#[command(after_help = "\
+Example: pings report --week 2021-W04 --format json
+
+The report keeps the events of each day and the users of each window, so that each event
+is read once. If events were changed or removed by hand, --recount reads them again.")]
 pub(crate) struct Report {
     /// The week to report [default: the last complete week]
     #[arg(long, value_name = "WEEK", conflicts_with = "running")]
@@ -146,6 +150,12 @@ pub(crate) struct Report {
     /// event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
+    /// Count the events of the week itself, instead of what was kept of them
+    #[arg(long)]
+    pub(crate) exact: bool,
+    /// Discard what was kept of the events, and read them again
+    #[arg(long, conflicts_with = "exact")]
+    pub(crate) recount: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

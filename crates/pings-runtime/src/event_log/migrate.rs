@@ -23,6 +23,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../../migrations/sqlite/0010_parked_by.sql"),
             include_str!("../../migrations/sqlite/0011_totals.sql"),
             include_str!("../../migrations/sqlite/0012_days.sql"),
+            include_str!("../../migrations/sqlite/0013_users.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../../migrations/postgres/0001_event_logs.sql"),
@@ -37,6 +38,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<SchemaVersions> {
             include_str!("../../migrations/postgres/0010_parked_by.sql"),
             include_str!("../../migrations/postgres/0011_totals.sql"),
             include_str!("../../migrations/postgres/0012_days.sql"),
+            include_str!("../../migrations/postgres/0013_users.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

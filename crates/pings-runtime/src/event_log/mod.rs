@@ -1,5 +1,6 @@
 //! The event log: the table `event_logs` and the runtime's own tables in the same database.
 
+mod daily;
 pub(crate) mod days;
 #[cfg(feature = "postgres")]
 mod index;
@@ -22,6 +23,7 @@ use pings_database::{Access, Database, Mode, SchemaVersions, Transaction, Url};
 use pings_database::{Error, Result};
 use time::OffsetDateTime;
 
+pub(crate) use daily::forget_daily_totals;
 pub(crate) use days::Days;
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub(crate) use log_time::{time_in_postgres, time_in_sqlite};
@@ -193,6 +195,20 @@ impl EventLog {
                 self.database.address(),
             ))),
         }
+    }
+
+    /// Discards what is kept of the windows of reports, so that the next report reads their rows again.
+    /// Call this after rows were changed or removed by hand, for example to erase a user. First-time
+    /// users and values for all time stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database fails.
+    pub async fn recount(&self) -> Result<()> {
+        let mut tx = self.begin(Mode::Write).await?;
+        forget_daily_totals(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Records that the product is running at the time `now`. [`Recorder`](crate::Recorder) and

@@ -5,7 +5,7 @@ use pings_sql::Dialect;
 use time::OffsetDateTime;
 
 use super::names::names;
-use super::{EventLog, days};
+use super::{EventLog, daily, days};
 use pings_database::{Bind, Cell, Mode};
 use pings_database::{Error, Result};
 use pings_payload::rfc3339;
@@ -66,7 +66,7 @@ impl EventLog {
     /// Returns an error if totals of all time are kept.
     async fn refuse_totals(&self) -> Result<()> {
         let mut tx = self.begin(Mode::Read).await?;
-        let sql = "SELECT min(code) FROM pings_totals WHERE code NOT LIKE '%/'";
+        let sql = "SELECT min(code) FROM pings_totals WHERE code NOT LIKE '%/' AND code NOT LIKE '%@days'";
         let code = tx.value(sql, &[], ValueType::Text).await?;
         tx.rollback().await?;
         match code.as_ref().and_then(Cell::text) {
@@ -78,7 +78,8 @@ impl EventLog {
         }
     }
 
-    /// Removes the ids of imported lines that were logged before a time, and the days before it.
+    /// Removes the ids of imported lines that were logged before a time, and what is kept of the days
+    /// before it.
     pub(crate) async fn forget_pruned(&self, before: &str) -> Result<()> {
         let mut tx = self.begin(Mode::Write).await?;
         tx.run(
@@ -92,6 +93,7 @@ impl EventLog {
         )
         .await?;
         days::forget(&mut tx, before).await?;
+        daily::forget_before(&mut tx, before).await?;
         tx.commit().await?;
         Ok(())
     }

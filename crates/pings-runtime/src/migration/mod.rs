@@ -19,7 +19,7 @@ use pings_payload::Uuid;
 use pings_sql::Dialect;
 
 use crate::delivery::Instance;
-use crate::event_log::EventLog;
+use crate::event_log::{EventLog, forget_daily_totals};
 use columns::Columns;
 use mark::{Mark, read_mark};
 
@@ -140,6 +140,8 @@ impl Migration<'_> {
             events::set_next_id(&mut target).await?;
             progress(Moving::Comparing);
             check::compare(&mut source, &mut target).await?;
+            // The databases keep long ids of users differently.
+            forget_daily_totals(&mut target).await?;
             let done = "UPDATE pings_migrated SET is_complete = 1";
             target.run(done, &[]).await?;
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use pings_model::{EventMeasure, Metric, Source, Span, ValueType};
 use pings_sql::{Column, Parameters, Query, Read, columns, reads};
 
+use super::totals::Daily;
 use super::{MetricReport, Outcome, Reporter, of_metric, of_rows, value};
 use crate::failure::of_query;
 use pings_database::Result;
@@ -20,13 +21,25 @@ impl Reporter<'_> {
         &self,
         tx: &mut Transaction,
         metrics: &[&Metric],
-        window: (Span, pings_sql::EventLog),
+        (span, log, daily): (Span, pings_sql::EventLog, &Daily),
         (uncounted, not_caught_up): (Option<&Failure>, Option<&Failure>),
         measured: &mut (dyn FnMut(usize) + Send),
     ) -> Result<BTreeMap<usize, MetricReport>> {
-        let counted = self.measure_events(tx, metrics, window, uncounted, measured);
         let mut reports: BTreeMap<usize, MetricReport> = BTreeMap::new();
+        if uncounted.is_none() {
+            let kept = self.daily_values(tx, metrics, span, daily).await?;
+            measured(kept.len());
+            for (place, outcome, took) in kept {
+                reports.insert(place, of_metric(metrics[place], outcome, took));
+            }
+        }
+        let places: Vec<usize> = (0..metrics.len())
+            .filter(|place| !reports.contains_key(place))
+            .collect();
+        let left: Vec<&Metric> = places.iter().map(|place| metrics[*place]).collect();
+        let counted = self.measure_events(tx, &left, (span, log), uncounted, measured);
         for (place, outcome, took) in counted.await? {
+            let place = places[place];
             reports.insert(place, of_metric(metrics[place], outcome, took));
         }
         for (place, metric) in metrics.iter().enumerate() {
@@ -44,7 +57,7 @@ impl Reporter<'_> {
             let outcome = match not_caught_up.or(uncounted) {
                 Some(failure) => Err(failure.clone()),
                 None => {
-                    self.with_first_times(tx, metric, events, before, window.0)
+                    self.with_first_times(tx, metric, events, before, span)
                         .await
                 }
             };

@@ -42,6 +42,8 @@ pub struct Reporter<'a> {
     version: Option<Version>,
     /// The first day that may be counted for all time, by code.
     from: BTreeMap<String, String>,
+    /// Whether the rows of each window are read.
+    is_exact: bool,
 }
 
 /// The report for a week.
@@ -158,6 +160,17 @@ impl<'a> Reporter<'a> {
             registry,
             version: None,
             from: BTreeMap::new(),
+            is_exact: false,
+        }
+    }
+
+    /// Reads the rows of each window, instead of the daily totals that are kept beside them. The values
+    /// are the same, unless rows were changed or removed by hand.
+    #[must_use]
+    pub fn exact(self) -> Self {
+        Self {
+            is_exact: true,
+            ..self
         }
     }
 
@@ -199,14 +212,15 @@ impl<'a> Reporter<'a> {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Report> {
         tracing::debug!(registry = self.registry.name(), %week, "measuring a week");
-        let caught_up = self.catch_up(progress).await;
+        let near = borders::borders(self.registry, week);
+        let days_from = (!self.is_exact).then(|| &near[0][..10]);
+        let caught_up = self.catch_up_from(days_from, progress).await;
         if let Err(error) = self.keep_days(progress).await {
             // The report reads the rows of its weeks itself.
             tracing::warn!(registry = self.registry.name(), %error, "rows were not added to the days");
         }
         let mut tx = self.log.begin(Mode::Read).await?;
         let is_complete = week.is_complete(now);
-        let near = borders::borders(self.registry, week);
         let (log, days) = self.known_near(&mut tx, &near).await?;
         let times = Times::of(log.has_plain_times, days.as_ref());
         let seen = seen(&mut tx, self.registry, week, times).await?;
@@ -257,17 +271,18 @@ impl<'a> Reporter<'a> {
         // The reason why events of the week cannot be counted, if there is one.
         let uncounted = state.not_running.as_ref().or(pruned.as_ref());
         let reasons = (uncounted, state.not_caught_up.as_ref());
+        let daily = self.daily(&mut tx).await?;
         let mut outcomes = self
             .count_events(
                 &mut tx,
                 &of_events,
-                (week.into(), log),
+                (week.into(), log, &daily),
                 reasons,
                 &mut measured,
             )
             .await?;
         let mut windows = self
-            .windows(&mut tx, &with_windows, &state, (log, times))
+            .windows(&mut tx, &with_windows, &state, (log, times, &daily))
             .await?;
         windows.extend(self.all_time(&mut tx, &with_windows, &state).await?);
         for (place, (ping, metric)) in metrics.iter().enumerate() {

@@ -48,7 +48,17 @@ impl Reporter<'_> {
     ///
     /// Returns an error if the database fails. Results up to the failure are kept.
     pub async fn catch_up(&self, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<()> {
-        let of_totals = self.keep_totals(progress).await?;
+        self.catch_up_from(None, progress).await
+    }
+
+    /// Like [`Reporter::catch_up`], and adds the rows to the daily totals, which begin on this day if
+    /// they do not exist yet.
+    pub(super) async fn catch_up_from(
+        &self,
+        days_from: Option<&str>,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<()> {
+        let of_totals = self.keep_totals(days_from, progress).await?;
         let first_times = self.first_time_metrics().map(|(code, metric)| Sighting {
             code: self.sighted_code(code),
             metric,

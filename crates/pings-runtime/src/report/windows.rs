@@ -13,6 +13,7 @@ use pings_payload::{Failure, FailureKind, Week};
 use pings_sql::EventLog;
 
 use super::captured::captured;
+use super::totals::Daily;
 use super::{Reporter, State, WindowReport, of_metric, pruned_failure};
 use crate::running::{Seen, Times, seen_earlier, was_recorded_by};
 
@@ -23,7 +24,7 @@ impl Reporter<'_> {
         tx: &mut Transaction,
         metrics: &[(&Ping, &Metric)],
         state: &State,
-        (log, times): (EventLog, Times<'_>),
+        (log, times, daily): (EventLog, Times<'_>, &Daily),
     ) -> Result<Vec<WindowReport>> {
         let mut weeks = BTreeMap::from([(state.week, state.seen.clone())]);
         let mut windows = Vec::new();
@@ -72,7 +73,7 @@ impl Reporter<'_> {
             }
             let reasons = (None, state.not_caught_up.as_ref());
             let values = self
-                .count_events(tx, &counted, (span, log), reasons, &mut |_| {})
+                .count_events(tx, &counted, (span, log, daily), reasons, &mut |_| {})
                 .await?;
             let values = values.into_iter();
             reports.extend(values.map(|(index, report)| (places[index], report)));

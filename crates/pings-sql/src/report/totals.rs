@@ -32,6 +32,8 @@ pub enum TotalRows<'a> {
     Named(&'a [String]),
     /// Rows with one of these ids, a JSON list in the parameter `$4`.
     Listed,
+    /// All rows of the copy that [`staged`](super::staged) makes.
+    Staged,
 }
 
 /// Returns the query for the totals of a metric.
@@ -58,7 +60,10 @@ pub fn totals(
         Dialect::Postgres => "name".to_owned(),
         Dialect::Sqlite => format!("{} AS name", event_log_sql::name(log.dialect)),
     };
-    let mut columns: Vec<Block> = vec![name.into(), format!("{} AS day", day(log.dialect)).into()];
+    let mut columns: Vec<Block> = vec![
+        name.into(),
+        format!("{} AS day", day(rows, log.dialect)).into(),
+    ];
     if reads_arguments {
         columns.push(event_log_sql::argument(log, &events::keys(metric)));
     }
@@ -66,7 +71,7 @@ pub fn totals(
     conditions.extend(event_log_sql::selected(registry, metric, log));
     let logged = Select {
         columns,
-        from: vec![from(log.dialect).into()],
+        from: vec![from(rows, log.dialect).into()],
         conditions,
         ..Select::default()
     };
@@ -107,9 +112,9 @@ pub fn version_totals(names: Option<&[&str]>, log: EventLog, rows: TotalRows<'_>
         // No version is as long as this; an index of PostgreSQL accepts no longer texts.
         columns: vec![
             "substr(version, 1, 200) AS version".into(),
-            format!("{} AS day", day(log.dialect)).into(),
+            format!("{} AS day", day(rows, log.dialect)).into(),
         ],
-        from: vec![from(log.dialect).into()],
+        from: vec![from(rows, log.dialect).into()],
         conditions,
         ..Select::default()
     };
@@ -121,29 +126,33 @@ pub fn version_totals(names: Option<&[&str]>, log: EventLog, rows: TotalRows<'_>
     by_day(logged, counted, ["0", "0.0"], log.dialect)
 }
 
-fn from(dialect: Dialect) -> &'static str {
-    match dialect {
+/// Returns the rows that a query reads, before its conditions.
+pub(super) fn from(rows: TotalRows<'_>, dialect: Dialect) -> &'static str {
+    match (rows, dialect) {
+        (TotalRows::Staged, _) => "FROM pings_staged",
         // The index on names would make SQLite read the whole history of these events.
-        Dialect::Sqlite => "FROM event_logs NOT INDEXED",
-        Dialect::Postgres => "FROM event_logs",
+        (_, Dialect::Sqlite) => "FROM event_logs NOT INDEXED",
+        (_, Dialect::Postgres) => "FROM event_logs",
     }
 }
 
 /// Returns the day of an event in UTC, or NULL if its time cannot be read. Every session of the
 /// runtime is in UTC.
-fn day(dialect: Dialect) -> String {
+pub(super) fn day(rows: TotalRows<'_>, dialect: Dialect) -> String {
+    let time = match rows {
+        TotalRows::Staged => "timestamp",
+        _ => event_log_sql::comparable_time(dialect),
+    };
     match dialect {
-        Dialect::Postgres => "to_char(timestamp, 'YYYY-MM-DD')".to_owned(),
-        Dialect::Sqlite => {
-            format!("substr({}, 1, 10)", event_log_sql::comparable_time(dialect))
-        }
+        Dialect::Postgres => format!("to_char({time}, 'YYYY-MM-DD')"),
+        Dialect::Sqlite => format!("substr({time}, 1, 10)"),
     }
 }
 
-fn in_range(rows: TotalRows<'_>, dialect: Dialect) -> Vec<Block> {
+pub(super) fn in_range(rows: TotalRows<'_>, dialect: Dialect) -> Vec<Block> {
     let mut conditions: Vec<Block> = vec!["id > $1".into(), "id <= $2".into()];
     match rows {
-        TotalRows::All => {}
+        TotalRows::All | TotalRows::Staged => {}
         TotalRows::Named(names) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             conditions.push(event_log_sql::is_named(&names, dialect));

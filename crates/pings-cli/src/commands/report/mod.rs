@@ -31,6 +31,9 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         )));
     }
     let log = event_log(common).await?;
+    if arguments.recount {
+        log.recount().await?;
+    }
     let mut reports = Vec::new();
     let bar = progress::bar("Reporting");
     for back in (0..arguments.weeks).rev() {
@@ -80,6 +83,9 @@ async fn reported(
     let mut reporter = Reporter::new(log, registry);
     if let Some(version) = optional_version(arguments.product_version.as_deref())? {
         reporter = reporter.at_version(version);
+    }
+    if arguments.exact {
+        reporter = reporter.exact();
     }
     let report = reporter
         .report(week, now, &mut |progress| {

@@ -1,37 +1,29 @@
 //! Adds the rows that came since the last report to the kept totals.
 
-use pings_database::{Mode, Result, Transaction};
-use pings_model::{EventMeasure, EventMetric, Period, Source};
-use pings_sql::{Dialect, TotalRows};
+use pings_database::{Cell, Mode, Result, Transaction};
+use pings_model::{EventMeasure, EventMetric, Period, Source, ValueType};
+use pings_sql::Dialect;
 
 use super::counted::Counted;
-use super::kept::{self, Kept, Range, stored_code};
+use super::kept::{self, Kept, stored_code};
+use super::settle::Keeping;
 use crate::failure::of_error;
-use crate::report::sightings::{OVERLAP, STRETCH, Sighting, forget, last_id};
+use crate::report::sightings::{OVERLAP, Sighting, forget, last_id};
 use crate::report::{Progress, Reporter};
 
 impl<'a> Reporter<'a> {
-    /// Adds the rows that came since the last call to the totals. Returns the sightings that the
-    /// users of all time need.
+    /// Adds the rows that came since the last call to the totals. Daily totals that do not exist yet
+    /// begin on the day `days_from`; without it, no daily totals are kept up to date. Returns the
+    /// sightings that the users of all time need.
     pub(in crate::report) async fn keep_totals(
         &self,
+        days_from: Option<&str>,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Vec<Sighting<'a>>> {
         let mut sightings = Vec::new();
-        let counted = self.counted();
-        if counted.is_empty() {
-            return Ok(sightings);
-        }
-        let last = self.last_settled().await?;
-        for counted in counted {
+        let mut keeping = Vec::new();
+        for counted in self.counted() {
             for kept in self.prepared(counted).await? {
-                if let Err(error) = self.settle(counted, &kept, last, progress).await {
-                    // The report reads these rows itself, and says why if it fails, too. A message
-                    // of the database can contain a value of a user, so only the kind is logged.
-                    let (registry, code) = (self.registry.name(), counted.code());
-                    let reason = of_error(&error).kind.name();
-                    tracing::warn!(registry, code, reason, "rows were not added to the total");
-                }
                 if let Counted::Metric { events, .. } = counted
                     && events.measures.contains(&EventMeasure::UniqueUsers)
                 {
@@ -41,7 +33,21 @@ impl<'a> Reporter<'a> {
                         since: kept.since.clone(),
                     });
                 }
+                keeping.push(Keeping { counted, kept });
             }
+        }
+        if let Some(from) = days_from {
+            keeping.extend(self.prepared_days(from).await?);
+        }
+        if keeping.is_empty() {
+            return Ok(sightings);
+        }
+        let last = self.last_settled().await?;
+        if let Err(error) = self.settle(&keeping, last, progress).await {
+            // The report reads these rows itself, and says why if it fails, too. A message of the
+            // database can contain a value of a user, so only the kind is logged.
+            let (registry, reason) = (self.registry.name(), of_error(&error).kind.name());
+            tracing::warn!(registry, reason, "rows were not added to the totals");
         }
         Ok(sightings)
     }
@@ -82,7 +88,7 @@ impl<'a> Reporter<'a> {
             stored_code(self.registry, counted),
             self.asked_from(counted.code()),
         );
-        kept::create(&mut tx, registry, counted, from).await?;
+        kept::create(&mut tx, registry, counted, from, from).await?;
         let mut all = Vec::new();
         for mut kept in kept::of_code(&mut tx, &code).await? {
             let users = self.users_code(counted, &kept.asked_from);
@@ -101,50 +107,19 @@ impl<'a> Reporter<'a> {
         Ok(all)
     }
 
-    /// Adds rows up to an id to a total.
-    async fn settle(
-        &self,
-        counted: Counted<'_>,
-        kept: &Kept,
-        last: i64,
-        progress: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<()> {
-        let query = counted.query(self.registry, self.event_log(), TotalRows::All);
-        let code = stored_code(self.registry, counted);
-        loop {
-            let mut tx = self.log.begin(Mode::Write).await?;
-            kept::lock(&mut tx).await?;
-            let Some(kept) = current(&mut tx, &code, kept).await? else {
-                return Ok(());
-            };
-            if kept.read_to >= last {
-                tx.rollback().await?;
-                return Ok(());
-            }
-            let range = Range {
-                after: kept.read_to,
-                to: last.min(kept.read_to + STRETCH),
-                ids: None,
-            };
-            kept::add(&mut tx, &kept, &query.text, range).await?;
-            kept::move_to(&mut tx, &kept, range.to).await?;
-            tx.commit().await?;
-            progress(Progress::Reading {
-                done: range.to.unsigned_abs(),
-                total: last.unsigned_abs(),
-            });
-        }
-    }
-
     /// Returns the id up to which no row can appear any more. PostgreSQL assigns ids before rows
-    /// become visible, so the last ids are left to the report.
+    /// become visible: if a transaction may still have taken ids, the last ids are left to the report.
     async fn last_settled(&self) -> Result<i64> {
         let mut tx = self.log.begin(Mode::Read).await?;
         let last = last_id(&mut tx).await?;
+        let is_settled = match tx.dialect() {
+            Dialect::Sqlite => true,
+            Dialect::Postgres => !has_writer(&mut tx).await?,
+        };
         tx.rollback().await?;
-        Ok(match self.log.dialect() {
-            Dialect::Postgres => (last - OVERLAP).max(0),
-            Dialect::Sqlite => last,
+        Ok(match is_settled {
+            true => last,
+            false => (last - OVERLAP).max(0),
         })
     }
 }
@@ -153,8 +128,18 @@ fn counted<'r>(code: &'r str, events: &'r EventMetric) -> Counted<'r> {
     Counted::Metric { code, events }
 }
 
-/// Returns a total as another process may have changed it.
-async fn current(tx: &mut Transaction, code: &str, kept: &Kept) -> Result<Option<Kept>> {
-    let all = kept::of_code(tx, code).await?;
-    Ok(all.into_iter().find(|it| it.id == kept.id))
+/// Returns whether a transaction in PostgreSQL may have taken ids of rows that are not visible yet: one
+/// that writes to the event log has a lock, and one with a cache of ids may use lower ids later.
+async fn has_writer(tx: &mut Transaction) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT FROM pg_locks \
+           WHERE locktype = 'relation' AND pid IS DISTINCT FROM pg_backend_pid() \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+             AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', \
+               'AccessExclusiveLock') \
+             AND relation IN (SELECT to_regclass('event_logs')::oid UNION ALL \
+               SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('event_logs'))) \
+         OR EXISTS (SELECT FROM pg_sequence \
+           WHERE seqrelid = pg_get_serial_sequence('event_logs', 'id')::regclass AND seqcache > 1)";
+    let answer = tx.value(sql, &[], ValueType::Boolean).await?;
+    Ok(answer != Some(Cell::Boolean(false)))
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use super::counted::Counted;
+use super::people;
 use crate::event_log::pruned_before;
 use crate::import::line::parse_time;
 use crate::report::sightings::last_id;
@@ -31,9 +32,16 @@ pub(super) struct Range<'i> {
     pub(super) ids: Option<&'i str>,
 }
 
+/// What the codes of daily totals end with.
+pub(super) const DAYS: &str = "@days";
+
 /// Returns the name under which totals of a code are stored.
 pub(super) fn stored_code(registry: &Registry, counted: Counted<'_>) -> String {
-    format!("{}/{}", registry.name(), counted.code())
+    let suffix = match counted {
+        Counted::Days { .. } => DAYS,
+        Counted::Metric { .. } | Counted::Versions => "",
+    };
+    format!("{}/{}{suffix}", registry.name(), counted.code())
 }
 
 /// Waits for other transactions that change totals, and keeps them waiting. Readers do not wait.
@@ -73,11 +81,13 @@ pub(super) async fn of_code(tx: &mut Transaction, code: &str) -> Result<Vec<Kept
     Ok(kept.collect())
 }
 
-/// Creates the total of a code from a day if it does not exist. The totals must be locked.
+/// Creates the total of a code from a day if it does not exist, stored under the day that was asked
+/// for. The totals must be locked.
 pub(super) async fn create(
     tx: &mut Transaction,
     (registry, log): (&Registry, EventLog),
     counted: Counted<'_>,
+    asked_from: &str,
     from: &str,
 ) -> Result<()> {
     let code = stored_code(registry, counted);
@@ -87,7 +97,7 @@ pub(super) async fn create(
                SELECT coalesce(max(total), 0) + 1, $1, $2, $3, $4, $5, 0 FROM pings_totals \
                WHERE true ON CONFLICT (code, asked_from) DO NOTHING";
     let (meaning, names) = (counted.meaning(), json!(names).to_string());
-    let binds = [&*code, from, &*since, &*meaning, &*names].map(Bind::Text);
+    let binds = [&*code, asked_from, &*since, &*meaning, &*names].map(Bind::Text);
     tx.run(sql, &binds).await?;
     Ok(())
 }
@@ -184,6 +194,13 @@ pub(super) async fn move_to(tx: &mut Transaction, kept: &Kept, read_to: i64) -> 
     Ok(())
 }
 
+/// Ends a total whose rows cannot be added: no window begins on its first day or later.
+pub(super) async fn give_up(tx: &mut Transaction, kept: &Kept) -> Result<()> {
+    let sql = "UPDATE pings_totals SET since = '9999-12-31' WHERE total = $1";
+    tx.run(sql, &[Bind::Integer(kept.id)]).await?;
+    Ok(())
+}
+
 /// Moves each cursor that is beyond the last row back to that row. A database may give ids of removed
 /// rows to new rows.
 pub(super) async fn move_back(tx: &mut Transaction) -> Result<()> {
@@ -195,6 +212,7 @@ pub(super) async fn move_back(tx: &mut Transaction) -> Result<()> {
 
 /// Removes a total.
 pub(super) async fn remove(tx: &mut Transaction, kept: &Kept) -> Result<()> {
+    people::remove(tx, kept.id).await?;
     for table in ["pings_total_days", "pings_totals"] {
         let sql = format!("DELETE FROM {table} WHERE total = $1");
         tx.run(&sql, &[Bind::Integer(kept.id)]).await?;

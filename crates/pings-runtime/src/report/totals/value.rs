@@ -25,6 +25,19 @@ pub(super) struct Sums {
     pub(super) days: [String; 2],
 }
 
+impl Sums {
+    /// Returns the sums of a group over some days.
+    pub(super) fn of_days(group: String, events: i64, integer: i64) -> Self {
+        Self {
+            group,
+            events,
+            integer,
+            number: 0.0,
+            days: Default::default(),
+        }
+    }
+}
+
 /// Returns the total of each group before a day.
 pub(super) async fn sums(
     tx: &mut Transaction,
@@ -117,13 +130,7 @@ pub(super) fn outcome(
     rows.sort_by(|(one, _), (other, _)| in_order(&dimensions, one, other));
     let mut rows: Vec<Vec<Cell>> = rows.into_iter().map(|(_, row)| row).collect();
     if rows.is_empty() && events.by.is_empty() {
-        let none = Sums {
-            group: String::new(),
-            events: 0,
-            integer: 0,
-            number: 0.0,
-            days: Default::default(),
-        };
+        let none = Sums::of_days(String::new(), 0, 0);
         rows.push(row(&columns, &[], &none, 0));
     }
     of_rows(&columns, rows)
