@@ -294,7 +294,9 @@ async fn killed_processes_count_nothing_twice(dialect: Dialect) {
     same(&log, &registry, "2021-W04").await;
     // It comes from the totals, which have all rows.
     let complete = reported(Reporter::new(&log, &registry), "2021-W04").await;
-    database.execute("DELETE FROM event_logs WHERE id < 500000").await;
+    database
+        .execute("DELETE FROM event_logs WHERE id < 500000")
+        .await;
     let kept = reported(Reporter::new(&log, &registry), "2021-W04").await;
     assert_eq!(kept["metrics"]["ByPage"], complete["metrics"]["ByPage"]);
 }

@@ -95,7 +95,7 @@ async fn made_by_many_at_once(dialect: Dialect) {
         "SELECT CAST(step AS text) FROM pings_migrations ORDER BY pings_migrations.step",
     )
     .await;
-    let all: Vec<String> = (1..=12).map(|step| step.to_string()).collect();
+    let all: Vec<String> = (1..=13).map(|step| step.to_string()).collect();
     assert_eq!(steps, all);
 }
 

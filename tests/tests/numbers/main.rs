@@ -13,6 +13,7 @@ mod days;
 mod event_log;
 mod live;
 mod one_row;
+mod partitions;
 mod renames;
 mod reports;
 mod sql_functions;

@@ -25,6 +25,9 @@ pub(crate) struct Init {
     /// The type of user ids in a new event log: integer (default), text or uuid
     #[arg(long, value_name = "TYPE", value_enum)]
     pub(crate) user_id: Option<UserIds>,
+    /// Partition a new event log on PostgreSQL by month, so that `pings prune` drops whole months
+    #[arg(long)]
+    pub(crate) by_month: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -8,6 +8,7 @@ mod insert;
 mod log_time;
 mod migrate;
 mod names;
+pub(crate) mod partitions;
 mod plain_times;
 mod prune;
 mod pruned;
@@ -64,7 +65,21 @@ impl EventLog {
     /// Returns an error if the database does not answer, or if it has an `event_logs` with an
     /// unsupported shape.
     pub async fn init(url: &Url) -> Result<(Self, Initialized)> {
-        Self::init_for(url, None, false).await
+        Self::init_for(url, None, false, false).await
+    }
+
+    /// Like [`EventLog::init`], but a newly created event log is partitioned by month, so that
+    /// [`EventLog::prune`] drops whole months. Only PostgreSQL can do that.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database does not answer or is SQLite, or if it has an `event_logs` with
+    /// an unsupported shape or with user ids of another type.
+    pub async fn init_by_month(
+        url: &Url,
+        users: Option<UserIdType>,
+    ) -> Result<(Self, Initialized)> {
+        Self::init_for(url, users, users.is_some(), true).await
     }
 
     /// Like [`EventLog::init`], for user ids of the given type.
@@ -74,7 +89,7 @@ impl EventLog {
     /// Returns an error if the database does not answer, or if it has an `event_logs` with an
     /// unsupported shape or with user ids of another type.
     pub async fn init_with(url: &Url, users: UserIdType) -> Result<(Self, Initialized)> {
-        Self::init_for(url, Some(users), true).await
+        Self::init_for(url, Some(users), true, false).await
     }
 
     /// Like [`EventLog::init`], but a newly created event log stores user ids in the same way as
@@ -85,13 +100,14 @@ impl EventLog {
     /// Returns an error if the database does not answer, or if it has an `event_logs` with an
     /// unsupported shape.
     pub async fn init_like(url: &Url, other: &Self) -> Result<(Self, Initialized)> {
-        Self::init_for(url, Some(other.shape.users.ty), false).await
+        Self::init_for(url, Some(other.shape.users.ty), false, false).await
     }
 
     async fn init_for(
         url: &Url,
         users: Option<UserIdType>,
         must_match: bool,
+        by_month: bool,
     ) -> Result<(Self, Initialized)> {
         let database = Database::open(url, Access::Create).await?;
         let mut tx = database.begin(Mode::Write).await?;
@@ -99,10 +115,16 @@ impl EventLog {
         let wanted = users.map(|ty| UserIdColumn::of_new_log(tx.dialect(), ty));
         match (&found, wanted) {
             (Some(found), Some(wanted)) if must_match => found.users.check(wanted)?,
+            (None, wanted) if by_month => {
+                let of_numbers = || UserIdColumn::of_new_log(tx.dialect(), UserIdType::Integer);
+                let users = wanted.unwrap_or_else(of_numbers);
+                partitions::create(&mut tx, users).await?;
+            }
             (None, Some(wanted)) => migrate::create(&mut tx, wanted).await?,
             _ => {}
         }
         let migrated = migrate::migrate(&mut tx).await?;
+        partitions::extend(&mut tx).await?;
         if found.is_none() {
             tx.script(&shape::index_statement(false)).await?;
         }
@@ -133,6 +155,7 @@ impl EventLog {
         let shape = inspect(&mut tx).await?;
         let shape = shape.ok_or_else(|| missing(url))?;
         let migrated = migrate::migrate(&mut tx).await?;
+        partitions::extend(&mut tx).await?;
         tx.commit().await?;
         Ok(Self {
             database,

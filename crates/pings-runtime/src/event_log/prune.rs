@@ -1,10 +1,12 @@
-//! Removes old rows in small transactions, so that writers never wait long.
+//! Removes old rows in small transactions, so that writers never wait long. Partitions of whole months
+//! are dropped.
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
 use time::OffsetDateTime;
 
 use super::names::names;
+use super::partitions::{self, Partition};
 use super::{EventLog, daily, days};
 use pings_database::{Bind, Cell, Mode};
 use pings_database::{Error, Result};
@@ -43,6 +45,14 @@ impl EventLog {
         // Recorded before the first row is removed, so that a partly pruned week is never taken for
         // a complete one.
         self.note_pruned(&before).await?;
+        for partition in self.partitions_before(&before).await? {
+            let mut tx = self.begin(Mode::Write).await?;
+            partition.lock(&mut tx).await?;
+            pruned.rows += partition.drop(&mut tx).await?;
+            days::move_back(&mut tx).await?;
+            tx.commit().await?;
+            progress(pruned.rows);
+        }
         let oldest = oldest(self.dialect());
         let removal = format!("DELETE FROM event_logs WHERE id IN ({oldest})");
         for name in self.names().await? {
@@ -61,6 +71,14 @@ impl EventLog {
         }
         self.forget_pruned(&before).await?;
         Ok(pruned)
+    }
+
+    /// Returns the partitions that only have rows from before a time.
+    pub(crate) async fn partitions_before(&self, before: &str) -> Result<Vec<Partition>> {
+        let mut tx = self.begin(Mode::Read).await?;
+        let all = partitions::before(&mut tx, before).await?;
+        tx.rollback().await?;
+        Ok(all)
     }
 
     /// Returns an error if totals of all time are kept.

@@ -39,7 +39,7 @@ pub(crate) const WRITTEN: [&str; 8] = [
 pub const INDEX: &str = "event_logs_name_timestamp_user";
 
 /// The columns of the index, in order.
-const INDEXED: &str = "name, timestamp, user_id, anonymous_user_id, version";
+pub(super) const INDEXED: &str = "name, timestamp, user_id, anonymous_user_id, version";
 
 /// The properties of an `event_logs` table that differ between products.
 #[derive(Clone, Debug, PartialEq, Eq)]

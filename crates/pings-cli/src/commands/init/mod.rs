@@ -27,11 +27,15 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     }
     let url = url(common)?;
     let config = Config::load(common)?;
-    let (mut log, done) = match init.user_id {
+    let users = init.user_id.map(|users| match users {
+        UserIds::Integer => UserIdType::Integer,
+        UserIds::Text => UserIdType::Text,
+        UserIds::Uuid => UserIdType::Uuid,
+    });
+    let (mut log, done) = match users {
+        users if init.by_month => EventLog::init_by_month(&url, users).await?,
         None => EventLog::init(&url).await?,
-        Some(UserIds::Integer) => EventLog::init_with(&url, UserIdType::Integer).await?,
-        Some(UserIds::Text) => EventLog::init_with(&url, UserIdType::Text).await?,
-        Some(UserIds::Uuid) => EventLog::init_with(&url, UserIdType::Uuid).await?,
+        Some(users) => EventLog::init_with(&url, users).await?,
     };
     output::warn_of(log.database());
     output::note_migration(log.database(), log.migrated());

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use super::counted::Counted;
 use super::kept::{self, Range, stored_code};
+use crate::event_log::partitions::Partition;
 use crate::event_log::{FEW, Pruned, days, oldest};
 use crate::report::Reporter;
 
@@ -34,6 +35,10 @@ impl Reporter<'_> {
         // Recorded before the first row is removed, so that a partly pruned week is never taken for
         // a complete one.
         self.log.note_pruned(&before).await?;
+        for partition in self.log.partitions_before(&before).await? {
+            pruned.rows += self.drop_partition(&partition).await?;
+            progress(pruned.rows);
+        }
         for name in self.log.names().await? {
             loop {
                 let removed = self.prune_some(&name, &before).await?;
@@ -80,6 +85,37 @@ impl Reporter<'_> {
         }
         tx.commit().await?;
         Ok(ids.len() as u64)
+    }
+
+    /// Drops a partition in one transaction, and returns the number of its rows.
+    async fn drop_partition(&self, partition: &Partition) -> Result<u64> {
+        let mut tx = self.log.begin(Mode::Write).await?;
+        kept::lock(&mut tx).await?;
+        partition.lock(&mut tx).await?;
+        let counted = self.counted();
+        let mut after = i64::MAX;
+        for counted in &counted {
+            let code = stored_code(self.registry, *counted);
+            let all = kept::of_code(&mut tx, &code).await?;
+            after = all.iter().map(|kept| kept.read_to).fold(after, i64::min);
+        }
+        loop {
+            let ids = partition.ids(&mut tx, after, FEW).await?;
+            let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+                break;
+            };
+            let listed = json!(ids).to_string();
+            for counted in &counted {
+                self.add_removed(&mut tx, *counted, (*first, *last), &listed)
+                    .await?;
+            }
+            after = *last;
+        }
+        let rows = partition.drop(&mut tx).await?;
+        kept::move_back(&mut tx).await?;
+        days::move_back(&mut tx).await?;
+        tx.commit().await?;
+        Ok(rows)
     }
 
     /// Adds the rows that are removed to the totals that do not have them yet.
