@@ -151,7 +151,10 @@ async fn reports(dialect: Dialect) {
                 let exact = exact.exact().report(week, week.end(), &mut |_| {}).await;
                 let exact = serde_json::to_value(exact.unwrap()).unwrap();
                 if let Some(difference) = difference(&exact, &json) {
-                    wrong.push(format!("{} {window} {kind:?} exact: {difference}", fixture.name));
+                    wrong.push(format!(
+                        "{} {window} {kind:?} exact: {difference}",
+                        fixture.name
+                    ));
                 }
                 if let Err(error) = schema.validate(&json) {
                     wrong.push(format!(

@@ -43,8 +43,9 @@ impl Daily {
             return Ok(daily);
         };
         let sql = days_after(tx.dialect());
-        let rows = tx.rows(&sql, &[Bind::Integer(read_to)], &[ValueType::Text]);
-        let days = rows.await?.into_iter().flatten();
+        let binds = [Bind::Integer(read_to)];
+        let rows = tx.rows(&sql, &binds, &[ValueType::Text]).await?;
+        let days = rows.into_iter().flatten();
         daily.later = days
             .filter_map(|cell| cell.text().map(str::to_owned))
             .collect();

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use pings_database::{Bind, Result, Transaction};
-use pings_model::{Period, ValueType, Week};
+use pings_model::{Period, ValueType};
+use pings_payload::Week;
 use pings_sql::Dialect;
 use serde_json::json;
 
@@ -82,7 +83,7 @@ pub(super) async fn add(tx: &mut Transaction, totals: &[(&Kept, Vec<Period>)]) -
     }
     let of_totals = totals
         .iter()
-        .flat_map(|(kept, periods)| periods.iter().map(|it| (kept, it)));
+        .flat_map(|(kept, periods)| periods.iter().map(move |it| (kept, it)));
     let of_totals: Vec<_> = of_totals
         .map(|(kept, period)| json!([kept.id, period.as_str(), kept.since]))
         .collect();
@@ -181,7 +182,8 @@ pub(super) async fn remove(tx: &mut Transaction, total: i64) -> Result<()> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use pings_model::{Period, Week};
+    use pings_model::Period;
+    use pings_payload::Week;
 
     use super::{WEEKS, spans_of};
 

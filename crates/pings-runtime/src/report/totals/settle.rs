@@ -67,9 +67,9 @@ impl Reporter<'_> {
     ) -> Result<Vec<Keeping<'r>>> {
         let sql = "SELECT total, since, read_to, meaning, names FROM pings_totals";
         let (integer, text) = (ValueType::Integer, ValueType::Text);
-        let rows = tx.rows(sql, &[], &[integer, text, integer, text, text]);
+        let types = [integer, text, integer, text, text];
         let mut stored = BTreeMap::new();
-        for row in rows.await? {
+        for row in tx.rows(sql, &[], &types).await? {
             if let Ok(
                 [
                     Cell::Integer(id),
