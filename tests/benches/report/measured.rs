@@ -28,8 +28,8 @@ impl Measured {
         for (_, registry) in &registries {
             // The daily totals begin before the windows of the reported week.
             let week: Week = "2021-W03".parse().unwrap();
-            let report = Reporter::new(&log, registry).report(week, week.end(), &mut |_| {});
-            report.await.unwrap();
+            let reporter = Reporter::new(&log, registry);
+            reporter.report(week, week.end(), &mut |_| {}).await.unwrap();
         }
         let measured = Self { log, registries };
         measured.forget(Work::FirstTime(0), From::Rows, last).await;
@@ -76,8 +76,8 @@ impl Measured {
         if matches!(from, From::Rows | From::NewRows) {
             reporter = reporter.exact();
         }
-        let report = reporter.report(week, week.end(), &mut |_| {});
-        let report = report.await.unwrap();
+        let report = reporter.report(week, week.end(), &mut |_| {}).await;
+        let report = report.unwrap();
         let lines = |metrics: &[MetricReport]| -> Answer {
             let metrics = metrics.iter();
             metrics

@@ -48,8 +48,9 @@ async fn views(log: &EventLog, week: &str) -> [Json; 2] {
     let registry = pings_registry::parse(REGISTRY).expect("a registry");
     let week: Week = week.parse().expect("a week");
     let now = datetime!(2021-03-10 0:00 UTC);
-    let report = Reporter::new(log, &registry).report(week, now, &mut |_| {});
-    let json = serde_json::to_value(report.await.expect("a report")).expect("JSON");
+    let reporter = Reporter::new(log, &registry);
+    let report = reporter.report(week, now, &mut |_| {}).await;
+    let json = serde_json::to_value(report.expect("a report")).expect("JSON");
     let of_week = json["metrics"]["Views"].clone();
     [of_week, json["windows"][0]["metrics"]["Views"].clone()]
 }
