@@ -29,7 +29,10 @@ impl Measured {
             // The daily totals begin before the windows of the reported week.
             let week: Week = "2021-W03".parse().unwrap();
             let reporter = Reporter::new(&log, registry);
-            reporter.report(week, week.end(), &mut |_| {}).await.unwrap();
+            reporter
+                .report(week, week.end(), &mut |_| {})
+                .await
+                .unwrap();
         }
         let measured = Self { log, registries };
         measured.forget(Work::FirstTime(0), From::Rows, last).await;

@@ -153,10 +153,10 @@ pub(crate) struct Report {
     /// event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
-    /// Count the events of the week itself, instead of what was kept of them
+    /// Count the rows of the event log, and use no kept values
     #[arg(long)]
     pub(crate) exact: bool,
-    /// Discard what was kept of the events, and read them again
+    /// Discard the kept values, and read the rows again
     #[arg(long, conflicts_with = "exact")]
     pub(crate) recount: bool,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use pings_model::{EventMetric, Registry};
 
 use super::sightings::group;
 use super::totals::{TotalRows, day, from, in_range};
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, quote};
 use crate::event_log::EventLog;
 use crate::event_log_sql;
 use crate::events;
@@ -21,14 +21,15 @@ const LONGEST: usize = 200;
 
 /// Returns the statements that copy the rows after an id and up to an id into the temporary table
 /// `pings_staged`, for totals of these metrics. With `names`, the rows with these names are copied for
-/// totals of versions as well: all rows if it is `Some(None)`.
+/// totals of versions as well: all rows if it is `Some(None)`. Rows from before the day `since` are not
+/// needed, if it is not empty.
 #[must_use]
 pub fn staged(
     registry: &Registry,
     metrics: &[&EventMetric],
     names: Option<Option<&[&str]>>,
     log: EventLog,
-    (after, to): (i64, i64),
+    ((after, to), since): ((i64, i64), &str),
 ) -> Vec<String> {
     let mut columns = vec!["id", "name", "user_id", "anonymous_user_id"];
     if metrics.iter().any(|it| !it.selection.sources.is_empty()) {
@@ -55,6 +56,14 @@ pub fn staged(
     }
     let mut conditions: Vec<Block> =
         vec![format!("id > {after}").into(), format!("id <= {to}").into()];
+    if !since.is_empty() {
+        // No offset from UTC is as long as a day.
+        let day = quote::text(since);
+        conditions.push(match log.dialect {
+            Dialect::Sqlite => format!("timestamp >= date({day}, '-1 day')").into(),
+            Dialect::Postgres => format!("timestamp >= {day}::date - 1").into(),
+        });
+    }
     let of_metrics = wire_names(registry, metrics.iter().copied());
     let all = match (of_metrics, names) {
         (Some(of_metrics), None) => Some(of_metrics),

@@ -57,7 +57,7 @@ impl<'a> Reporter<'a> {
             .collect())
     }
 
-    /// Returns the daily totals in the snapshot of a transaction, or none if rows are to be read.
+    /// Returns the daily totals in the snapshot of a transaction. An exact report has none.
     pub(in crate::report) async fn daily(&self, tx: &mut Transaction) -> Result<Daily> {
         match self.is_exact {
             true => Ok(Daily::default()),

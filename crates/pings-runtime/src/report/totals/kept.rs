@@ -32,7 +32,7 @@ pub(super) struct Range<'i> {
     pub(super) ids: Option<&'i str>,
 }
 
-/// What the codes of daily totals end with.
+/// The end of the stored codes of daily totals.
 pub(super) const DAYS: &str = "@days";
 
 /// Returns the name under which totals of a code are stored.

@@ -104,7 +104,7 @@ impl Reporter<'_> {
         Ok(current)
     }
 
-    /// Adds the rows of a range to totals, and returns the ids of those that could not be added to.
+    /// Adds the rows of a range to totals, and returns the ids of the totals for which that failed.
     async fn add_range(
         &self,
         tx: &mut Transaction,
@@ -118,13 +118,9 @@ impl Reporter<'_> {
         let has_versions = keeping.iter().any(|it| it.counted.events().is_none());
         let names = (!counts_any_name(self.registry)).then(|| logged_names(self.registry));
         let names = has_versions.then_some(names.as_deref());
-        for sql in staged(
-            self.registry,
-            &metrics,
-            names,
-            self.event_log(),
-            (after, to),
-        ) {
+        let since = keeping.iter().map(|it| it.kept.since.as_str()).min();
+        let rows = ((after, to), since.unwrap_or_default());
+        for sql in staged(self.registry, &metrics, names, self.event_log(), rows) {
             tx.run(&sql, &[]).await?;
         }
         people::begin(tx).await?;
