@@ -7,7 +7,6 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use super::counted::Counted;
-use super::people;
 use crate::event_log::pruned_before;
 use crate::import::line::parse_time;
 use crate::report::sightings::last_id;
@@ -212,10 +211,14 @@ pub(super) async fn move_back(tx: &mut Transaction) -> Result<()> {
 
 /// Removes a total.
 pub(super) async fn remove(tx: &mut Transaction, kept: &Kept) -> Result<()> {
-    people::remove(tx, kept.id).await?;
-    for table in ["pings_total_days", "pings_totals"] {
-        let sql = format!("DELETE FROM {table} WHERE total = $1");
-        tx.run(&sql, &[Bind::Integer(kept.id)]).await?;
+    for sql in [
+        "DELETE FROM pings_span_people \
+         WHERE part IN (SELECT part FROM pings_span_users WHERE total = $1)",
+        "DELETE FROM pings_span_users WHERE total = $1",
+        "DELETE FROM pings_total_days WHERE total = $1",
+        "DELETE FROM pings_totals WHERE total = $1",
+    ] {
+        tx.run(sql, &[Bind::Integer(kept.id)]).await?;
     }
     Ok(())
 }

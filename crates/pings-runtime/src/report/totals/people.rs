@@ -166,18 +166,6 @@ fn spans_of<'d>(day: &'d str, periods: &BTreeSet<Period>) -> BTreeSet<(&'d str, 
         .collect()
 }
 
-/// Removes the users of a total.
-pub(super) async fn remove(tx: &mut Transaction, total: i64) -> Result<()> {
-    for sql in [
-        "DELETE FROM pings_span_people \
-         WHERE part IN (SELECT part FROM pings_span_users WHERE total = $1)",
-        "DELETE FROM pings_span_users WHERE total = $1",
-    ] {
-        tx.run(sql, &[Bind::Integer(total)]).await?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
