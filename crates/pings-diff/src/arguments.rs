@@ -1,5 +1,7 @@
 //! Comparison of the arguments of an event.
 
+use std::collections::HashSet;
+
 use pings_model::{Argument, ArgumentType, Event, Path};
 
 use crate::change::{Change, Kind, Subject};
@@ -286,7 +288,8 @@ fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[Strin
         Some(_) => "values",
         None => "enum",
     };
-    for value in was.iter().filter(|value| !is.contains(value)) {
+    let [old, new] = [was, is].map(|values| values.iter().collect::<HashSet<_>>());
+    for value in was.iter().filter(|value| !new.contains(value)) {
         let (path, subject) = at();
         let message = format!("value `{value}` of {what} was removed");
         let help = format!(
@@ -294,7 +297,7 @@ fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[Strin
         );
         cx.report(Change::new(Kind::EnumValueRemoved, path.key(key), subject, message).help(help));
     }
-    for value in is.iter().filter(|value| !was.contains(value)) {
+    for value in is.iter().filter(|value| !old.contains(value)) {
         let (path, subject) = at();
         let message = format!("value `{value}` of {what} was added");
         cx.report(Change::new(

@@ -1,5 +1,7 @@
 //! Comparison of values that the product sets.
 
+use std::collections::HashSet;
+
 use pings_model::{ValueKind, ValueMetric};
 
 use crate::change::{Change, Kind};
@@ -27,6 +29,7 @@ pub(crate) fn compare(
         return;
     };
     let beyond = |some: &[String], others: &[String]| {
+        let others: HashSet<&String> = others.iter().collect();
         let texts = some.iter().filter(|it| !others.contains(it));
         let texts: Vec<String> = texts.map(|it| format!("`{it}`")).collect();
         texts.join(", ")

@@ -15,3 +15,44 @@ mod values;
 
 pub use registry::REGISTRY;
 pub use shape::{Key, LARGEST_GROUP, OWN_KEYS, Record, Shape};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{REGISTRY, Record, Shape};
+
+    /// Adds the records of a shape, by name.
+    fn collect(shape: &'static Shape, records: &mut BTreeMap<&str, &'static Record>) {
+        match shape {
+            Shape::Record(record) => add(record, records),
+            Shape::List(item) | Shape::Items(item) | Shape::OneOrMany(item) => {
+                collect(item, records);
+            }
+            Shape::Map(_, value) => collect(value, records),
+            Shape::Either(one, other) => {
+                collect(one, records);
+                collect(other, records);
+            }
+            _ => {}
+        }
+    }
+
+    fn add(record: &'static Record, records: &mut BTreeMap<&str, &'static Record>) {
+        match records.insert(record.name, record) {
+            Some(known) => assert!(std::ptr::eq(known, record), "two records `{}`", record.name),
+            None => record
+                .keys
+                .iter()
+                .for_each(|key| collect(&key.shape, records)),
+        }
+    }
+
+    /// The definitions of the JSON Schema have these names.
+    #[test]
+    fn no_two_records_have_the_same_name() {
+        let mut records = BTreeMap::new();
+        add(&REGISTRY, &mut records);
+        assert!(records.len() > 10, "{records:?}");
+    }
+}

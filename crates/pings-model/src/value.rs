@@ -69,6 +69,9 @@ impl ValueKind {
     /// The largest number.
     pub const LARGEST: f64 = 1e150;
 
+    /// The maximum number of declared texts that a message names.
+    const NAMED: usize = 20;
+
     /// The largest whole number that JSON represents exactly.
     const LARGEST_INTEGER: u64 = (1 << 53) - 1;
 
@@ -130,7 +133,12 @@ impl fmt::Display for ValueKind {
             Self::Number => f.write_str("a number up to 1e150"),
             Self::Version => f.write_str("a version such as 5.2.0"),
             Self::Date => f.write_str("a date such as 2026-11-30"),
-            Self::Enum(values) => write!(f, "one of {}", values.join(", ")),
+            Self::Enum(values) => match values.get(..Self::NAMED) {
+                Some(first) if values.len() > Self::NAMED => {
+                    write!(f, "one of {} texts: {}, …", values.len(), first.join(", "))
+                }
+                _ => write!(f, "one of {}", values.join(", ")),
+            },
         }
     }
 }
@@ -182,5 +190,14 @@ mod tests {
             let read = kind.read(text).ok();
             assert_eq!(read.as_deref(), stored, "{kind}: {text}");
         }
+    }
+
+    #[test]
+    fn a_message_names_the_first_of_many_texts() {
+        let texts = |count: usize| ValueKind::Enum((0..count).map(|it| it.to_string()).collect());
+        assert_eq!(texts(2).to_string(), "one of 0, 1");
+        let many = texts(1500).to_string();
+        assert!(many.starts_with("one of 1500 texts: 0, 1, 2, "), "{many}");
+        assert!(many.ends_with(", 19, …"), "{many}");
     }
 }

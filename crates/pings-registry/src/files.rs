@@ -1,6 +1,7 @@
 //! The files with values that a registry names.
 
 use crate::arguments::{item, levels};
+use crate::metrics::metrics;
 use crate::tree::Node;
 
 /// Reads a file that a registry names, by its path relative to the registry. The error is the
@@ -17,8 +18,13 @@ pub(crate) fn value_nodes<'n>(root: &'n Node<'n>) -> impl Iterator<Item = &'n No
     let parts = |key: &str| root.get(key).map(Node::entries).unwrap_or_default().iter();
     let arguments = parts("events").flat_map(|event| levels(&event.value));
     let columns = parts("tables").map(|table| table.value.entries());
-    let entries = arguments.chain(columns).flatten();
-    entries.filter_map(|entry| item(&entry.value).get("values"))
+    let pings = root.get("pings").map(Node::items).unwrap_or_default();
+    let metrics = || pings.iter().flat_map(metrics);
+    let selected = metrics().filter_map(|metric| Some(metric.get("columns")?.entries()));
+    let entries = arguments.chain(columns).chain(selected).flatten();
+    let declared = entries.map(|entry| item(&entry.value));
+    let set = metrics().filter_map(|metric| metric.get("value"));
+    declared.chain(set).filter_map(|node| node.get("values"))
 }
 
 /// Returns the values in the text of a file, each with the number of its line.

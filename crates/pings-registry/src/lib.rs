@@ -11,6 +11,7 @@ mod inlined;
 mod insert;
 mod lints;
 mod lower;
+mod metrics;
 mod nearest;
 mod outline;
 mod place;

@@ -98,8 +98,8 @@ pub struct RawArgument {
 #[derive(Debug)]
 pub enum RawColumn {
     Type(String),
-    /// The long form, with the texts in `enum`.
-    Enum(Option<Vec<String>>),
+    /// The long form, whose texts are read from the syntax tree, because a file may list them.
+    Enum,
 }
 
 /// An item of `pings`.
@@ -403,14 +403,7 @@ by_form!(RawArgument {
     },
 });
 
-/// The long form of a column.
-#[derive(Deserialize)]
-struct ColumnFields {
-    #[serde(rename = "enum")]
-    values: Option<Vec<String>>,
-}
-
 by_form!(RawColumn {
     scalar: RawColumn::Type,
-    map: |fields: ColumnFields| RawColumn::Enum(fields.values),
+    map: |_: IndexMap<String, IgnoredAny>| RawColumn::Enum,
 });

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 fn guide(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -82,6 +84,8 @@ fn the_pages_of_the_registry_show_registries_that_pass() {
     let whole = blocks.iter().find(|(kind, _)| kind.is_empty());
     let (_, whole) = whole.expect("a complete registry");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/registry");
+    let schema: Value = serde_json::from_str(&guide("docs/pings.schema.json")).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
     let mut pages = vec!["docs/registry.md".to_owned()];
     for entry in fs::read_dir(folder).expect("the folder docs/registry") {
         let name = entry.expect("an entry").file_name();
@@ -95,10 +99,20 @@ fn the_pages_of_the_registry_show_registries_that_pass() {
             "{page} has no example"
         );
         for (kind, block) in blocks {
-            match kind.as_str() {
-                "" => check(&block),
-                kind => check(&with_fragment(whole, kind, &block)),
-            }
+            let registry = match kind.as_str() {
+                "" => block,
+                kind => with_fragment(whole, kind, &block),
+            };
+            check(&registry);
+            let value: Value = serde_yaml::from_str(&registry).expect("YAML");
+            let complaints: Vec<String> = schema
+                .iter_errors(&value)
+                .map(|it| it.to_string())
+                .collect();
+            assert!(
+                complaints.is_empty(),
+                "{page}: an editor complains: {complaints:#?}\n{registry}"
+            );
         }
     }
 }

@@ -5,6 +5,7 @@ mod dependencies;
 mod first_program;
 mod guides;
 mod hostile_text;
+mod how_to_say;
 mod payload_schema;
 mod publishing;
 mod vocabulary;

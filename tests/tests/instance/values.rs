@@ -27,7 +27,7 @@ pings:
       - { code: Expires, value: date }
       - { code: Ratio, value: number, added: "2.0" }
       - { code: Seats, value: integer }
-      - { code: SignIn, value: { enum: [ldap, "it's", saml] } }
+      - { code: SignIn, value: { values: { list: [ldap, "it's", saml] } } }
 "#;
 
 fn registry() -> Registry {

@@ -30,6 +30,18 @@ fn every_registry_that_passes_is_valid() {
         let complaints = complaints(&validator, &fixture.registry());
         assert!(complaints.is_empty(), "{}: {complaints:#?}", fixture.name);
     }
+    for name in [
+        "evolution/old.yaml",
+        "evolution/features/old.yaml",
+        "mutations/desk/pings.yaml",
+        "mutations/shop/pings.yaml",
+        "registries/differential/pings.yaml",
+    ] {
+        let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
+        let registry = fs::read_to_string(path).expect("a registry");
+        let complaints = complaints(&validator, &registry);
+        assert!(complaints.is_empty(), "{name}: {complaints:#?}");
+    }
 }
 
 /// Mistakes that JSON Schema cannot detect, by the missing information.

@@ -12,6 +12,9 @@ use crate::markdown::{code, table};
 use crate::queries::{MetricQuery, database};
 use crate::text::comma_separated;
 
+/// The maximum number of texts of a value that the page lists.
+const MOST_TEXTS: usize = 100;
+
 /// Returns a table of the metrics.
 pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> String {
     let rows: Vec<[String; 4]> = queries
@@ -129,6 +132,13 @@ fn of_source(registry: &Registry, metric: &Metric) -> String {
             format!("hand-written SQL{only}")
         }
         Source::Value(value) => match &value.kind {
+            ValueKind::Enum(values) if values.len() > MOST_TEXTS => {
+                let first = code(&values[0]);
+                format!(
+                    "the last value set: one of {} texts such as {first}",
+                    values.len()
+                )
+            }
             ValueKind::Enum(values) => {
                 let values: Vec<String> = values.iter().map(|value| code(value)).collect();
                 format!("the last value set: {}", values.join(" or "))

@@ -14,7 +14,9 @@ pub(super) fn conditions(record: &str) -> Vec<Value> {
         "ping" => ping(),
         "metric" => metric(),
         "argument" => argument(),
-        "column" => either("enum", "values", "list the known texts: `enum: [a, b]`"),
+        "column" | "SQL column" | "value" => {
+            either("enum", "values", "list the known texts: `enum: [a, b]`")
+        }
         "values" => either("file", "list", "name a file: `file: languages.txt`"),
         "join" => join(),
         "events" => one_of(

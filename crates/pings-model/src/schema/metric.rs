@@ -4,6 +4,7 @@ use super::event::SEARCH;
 use super::life;
 use super::lints::ALLOW;
 use super::shape::{Record, Shape, optional, required};
+use super::values::{self, VALUES};
 use crate::Period;
 
 /// The words that `window` accepts.
@@ -141,7 +142,7 @@ pub(super) static METRIC: Record = Record {
         ),
         optional(
             "value",
-            Shape::Either(&Shape::Sql, &Shape::Record(&VALUES)),
+            Shape::Either(&Shape::Sql, &Shape::Record(&VALUE)),
             "The value to measure: an argument for events, an SQL expression for tables. In a ping of the type `value`, its type: boolean, integer, number, version, date, or its texts: { enum: [a, b] }.",
         ),
         optional(
@@ -255,21 +256,27 @@ static SQL_COLUMN_TYPE: Shape = Shape::Either(
 static SQL_COLUMN_ENUM: Record = Record {
     name: "SQL column",
     doc: "A text with known values; only as a dimension, named in `by`.",
-    keys: &[required(
-        "enum",
-        Shape::List(&Shape::Text),
-        "The known values. Other values count as `@other`.",
-    )],
+    keys: &[
+        optional(
+            "enum",
+            Shape::List(&Shape::Text),
+            "The known values. Other values count as `@other`. Use either `enum` or `values`.",
+        ),
+        optional("values", Shape::Record(&VALUES), values::DOC),
+    ],
 };
 
-static VALUES: Record = Record {
-    name: "values",
+static VALUE: Record = Record {
+    name: "value",
     doc: "The texts that a value can be.",
-    keys: &[required(
-        "enum",
-        Shape::List(&Shape::Text),
-        "The texts, of which the value is one.",
-    )],
+    keys: &[
+        optional(
+            "enum",
+            Shape::List(&Shape::Text),
+            "The texts, of which the value is one. Use either `enum` or `values`.",
+        ),
+        optional("values", Shape::Record(&VALUES), values::DOC),
+    ],
 };
 
 static JOIN: Record = Record {

@@ -299,7 +299,7 @@ fn measures(
             sound = false;
         }
     }
-    value_metric::refuse_enum(node, "an SQL expression", cx);
+    value_metric::refuse_texts(node, "an SQL expression", cx);
     let value = match node.get("value").filter(|node| node.text().is_some()) {
         Some(node) => {
             let value = match raw.per {

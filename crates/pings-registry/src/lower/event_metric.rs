@@ -108,7 +108,7 @@ fn measures(
     cx: &mut Context<'_>,
 ) -> Option<Vec<EventMeasure>> {
     let words = measure_words(raw, node, cx)?;
-    value_metric::refuse_enum(node, "an argument", cx);
+    value_metric::refuse_texts(node, "an argument", cx);
     let value = match node.get("value").filter(|node| node.text().is_some()) {
         Some(node) => {
             let value = args::argument(node.text()?, node.span, of, names, cx)?;

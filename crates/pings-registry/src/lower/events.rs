@@ -232,7 +232,7 @@ pub(super) fn tables(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Table> 
 /// error, the column is a text.
 fn column_type(raw: &RawColumn, node: &Node<'_>, cx: &mut Context<'_>) -> ColumnType {
     match raw {
-        RawColumn::Enum(listed) => match values::of_column(listed.as_deref(), node, cx) {
+        RawColumn::Enum => match values::texts("column", node, cx) {
             Some(values) => ColumnType::Enum(values),
             None => ColumnType::Text,
         },

@@ -2,6 +2,7 @@
 
 use pings_model::{ValueKind, ValueMetric};
 
+use super::values;
 use crate::context::Context;
 use crate::diagnostic::Rule;
 use crate::tree::{Content, Node};
@@ -23,16 +24,7 @@ pub(super) fn value_metric(node: &Node<'_>, cx: &mut Context<'_>) -> Option<Valu
         return None;
     };
     if let Content::Mapping(_) = &value.content {
-        let texts = value.get("enum").map_or(&[][..], Node::items).iter();
-        let texts: Vec<&Node<'_>> = texts.collect();
-        for (at, text) in texts.iter().enumerate() {
-            if texts[..at].iter().any(|other| other.text() == text.text()) {
-                let message = format!("`{}` is listed twice", text.text().unwrap_or_default());
-                cx.error(Rule::DuplicateValue, text.span, message, "remove one");
-            }
-        }
-        let texts = texts.iter().filter_map(|node| node.text());
-        let kind = ValueKind::Enum(texts.map(str::to_owned).collect());
+        let kind = ValueKind::Enum(values::texts("value", value, cx)?);
         return Some(ValueMetric { kind });
     }
     let kind = value.text().and_then(ValueKind::of_word);
@@ -47,11 +39,9 @@ pub(super) fn value_metric(node: &Node<'_>, cx: &mut Context<'_>) -> Option<Valu
 }
 
 /// Reports the texts of a value in a ping of another type.
-pub(super) fn refuse_enum(metric: &Node<'_>, expected: &str, cx: &mut Context<'_>) {
-    if let Some(node) = metric
-        .get("value")
-        .filter(|node| node.entry("enum").is_some())
-    {
+pub(super) fn refuse_texts(metric: &Node<'_>, expected: &str, cx: &mut Context<'_>) {
+    let is_mapping = |node: &&Node<'_>| matches!(node.content, Content::Mapping(_));
+    if let Some(node) = metric.get("value").filter(is_mapping) {
         let message = format!("`value` is {expected} here, not the texts of a value");
         let help = "texts are for pings with `type: value`";
         cx.error(Rule::WrongType, node.span, message, help);

@@ -43,23 +43,22 @@ pub(super) fn values(
     }
 }
 
-/// Returns the values of a column in its long form, whose `enum` is `listed`.
-pub(super) fn of_column(
-    listed: Option<&[String]>,
-    node: &Node<'_>,
-    cx: &mut Context<'_>,
-) -> Option<Vec<String>> {
-    match (listed, node.entry("values")) {
-        (Some(listed), None) => Some(listed.to_vec()),
+/// Returns the texts of a column or a value, `what`, in its long form: those of `enum` or `values`.
+pub(super) fn texts(what: &str, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec<String>> {
+    match (node.entry("enum"), node.entry("values")) {
+        (Some(listed), None) => {
+            let texts = listed.value.items().iter().filter_map(Node::text);
+            Some(texts.map(str::to_owned).collect())
+        }
         (None, Some(listed)) => Some(values(&listed.value, cx)?.0),
         (Some(_), Some(listed)) => {
-            let message = "a column has both `enum` and `values`";
+            let message = format!("a {what} has both `enum` and `values`");
             cx.error(Rule::MisplacedKey, listed.key_span, message, "remove one");
             None
         }
         (None, None) => {
             let help = "list the known texts: `enum: [a, b]`";
-            let message = "a column needs a type, `enum` or `values`";
+            let message = format!("a {what} needs a type, `enum` or `values`");
             cx.error(Rule::MissingKey, node.head(), message, help);
             None
         }

@@ -5,7 +5,7 @@ use pings_model::{Version, VersionRange};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::rules::metrics::metrics;
+use crate::metrics::metrics;
 use crate::source::Span;
 use crate::tree::Node;
 

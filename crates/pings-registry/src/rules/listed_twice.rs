@@ -6,24 +6,21 @@ use super::windows::with_windows;
 use crate::arguments::{item, levels};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::rules::metrics::metrics;
+use crate::metrics::metrics;
 use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
 pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let arguments = raw.events.iter().flat_map(|part| levels(part.node));
     let columns = raw.tables.iter().map(|part| part.node.entries());
-    let pings = raw.pings.iter().map(|part| part.node);
-    let selected = pings
-        .flat_map(metrics)
-        .filter_map(|metric| Some(metric.get("columns")?.entries()));
+    let all_metrics = || raw.pings.iter().flat_map(|part| metrics(part.node));
+    let selected = all_metrics().filter_map(|metric| Some(metric.get("columns")?.entries()));
     let entries = arguments.chain(columns).chain(selected).flatten();
-    let values = entries.filter_map(|entry| {
-        let declared = item(&entry.value);
-        match declared.get("values") {
-            Some(values) => values.get("list"),
-            None => declared.get("enum"),
-        }
+    let set = all_metrics().filter_map(|metric| metric.get("value"));
+    let declared = entries.map(|entry| item(&entry.value)).chain(set);
+    let values = declared.filter_map(|node| match node.get("values") {
+        Some(values) => values.get("list"),
+        None => node.get("enum"),
     });
     let pings = raw.pings.iter().map(|part| part.node);
     let pull_requests = pings.flat_map(|ping| {

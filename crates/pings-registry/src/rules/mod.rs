@@ -11,7 +11,6 @@ pub(crate) mod joins;
 mod lifecycle;
 mod listed_twice;
 mod measures;
-mod metrics;
 mod metrics_or_funnels;
 mod names;
 mod owners;

@@ -4,7 +4,7 @@ use pings_model::schema::OWN_KEYS;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::rules::metrics::metrics;
+use crate::metrics::metrics;
 use crate::tree::Node;
 
 pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
