@@ -95,6 +95,9 @@ pub(super) struct Fleet {
     pub(super) panel: Panel,
     /// The total of each week over all instances that reported.
     pub(super) truth: [f64; WEEKS],
+    /// The same with the expected value of each value without trust: the best estimate of somebody who
+    /// knows how each instance and each week came about, and not what chance added.
+    pub(super) best: [f64; WEEKS],
     /// The last week before the first instances adopt the fix, which has the fewest trusted users.
     pub(super) worst: usize,
 }
@@ -118,6 +121,7 @@ impl Fleet {
                 instances: Vec::new(),
             },
             truth: [0.0; WEEKS],
+            best: [0.0; WEEKS],
             worst: fixed as usize - 1,
         };
         for (size, rank) in sizes.into_iter().zip(ranks) {
@@ -158,6 +162,9 @@ impl Fleet {
                 fleet.truth[week] += count;
                 let is_broken = now >= adopts && now < upgrades;
                 let value = (!is_broken).then_some(count);
+                let used = if never { 0.0 } else { 1.0 - kind.zeros * 0.4 };
+                let expected = (level - noise + kind.noise * kind.noise / 2.0).exp() * used;
+                fleet.best[week] += value.unwrap_or(expected);
                 cells.push(Cell { week, value });
             }
             fleet.panel.instances.push(cells);

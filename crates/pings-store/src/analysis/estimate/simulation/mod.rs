@@ -71,6 +71,8 @@ struct Results {
     errors: Vec<f64>,
     /// The errors of the plain sum over trusted instances.
     plain: Vec<f64>,
+    /// The errors of the expected values, which no estimate avoids.
+    best: Vec<f64>,
     covered: usize,
     refused: usize,
 }
@@ -90,6 +92,7 @@ impl Results {
 
     fn ask(&mut self, question: Question, fleet: &Fleet, model: &Model<'_>) {
         let truth = |when: When| fleet.truth[when.week(fleet)];
+        let best = |when: When| fleet.best[when.week(fleet)];
         let trusted = |when: When| {
             let cells = fleet.panel.instances.iter().flatten();
             let cells = cells.filter(|cell| cell.week == when.week(fleet));
@@ -101,6 +104,7 @@ impl Results {
                 (
                     [it.value, it.low, it.high].map(|it| it / truth - 1.0),
                     trusted(when) / truth - 1.0,
+                    best(when) / truth - 1.0,
                 )
             }),
             Question::Growth(from, to) => {
@@ -111,14 +115,16 @@ impl Results {
                     (
                         [it.value, it.low, it.high].map(|it| it - truth),
                         plain - truth,
+                        best(to) / best(from) - 1.0 - truth,
                     )
                 })
             }
         };
         match answer {
-            Ok(([error, low, high], plain)) => {
+            Ok(([error, low, high], plain, best)) => {
                 self.errors.push(error.abs());
                 self.plain.push(plain.abs());
+                self.best.push(best.abs());
                 self.covered += usize::from(low <= 1e-9 && high >= -1e-9);
             }
             Err(
@@ -156,8 +162,10 @@ fn estimates_are_near_the_truth_where_plain_sums_are_not() {
 fn estimates_of_200_fleets() {
     for kind in &KINDS {
         println!("\n{}\n", kind.name);
-        println!("| | plain sum, median | median | 95th percentile | covered | refused |");
-        println!("| --- | --- | --- | --- | --- | --- |");
+        println!(
+            "| | plain sum, median | median | 95th percentile | of chance alone | covered | refused |"
+        );
+        println!("| --- | --- | --- | --- | --- | --- | --- |");
         let results = Results::of(kind, 1000..1200);
         for ((name, question), results) in QUESTIONS.iter().zip(&results) {
             let unit = if matches!(question, Question::Total(_)) {
@@ -167,10 +175,11 @@ fn estimates_of_200_fleets() {
             };
             let number = |value: f64| format!("{:.1}{unit}", value * 100.0);
             println!(
-                "| {name} | {} | {} | {} | {:.1} % | {} |",
+                "| {name} | {} | {} | {} | {} | {:.1} % | {} |",
                 number(quantile(&results.plain, 0.5)),
                 number(quantile(&results.errors, 0.5)),
                 number(quantile(&results.errors, 0.95)),
+                number(quantile(&results.best, 0.95)),
                 results.coverage() * 100.0,
                 results.refused,
             );
