@@ -10,6 +10,7 @@ pub struct FrontEnd;
 
 pub mod answer;
 pub mod bombs;
+pub mod clickhouse;
 pub mod databases;
 pub mod fixture;
 pub mod flaky;

@@ -8,8 +8,37 @@ use pings_sql::Dialect;
 use sqlx::ConnectOptions;
 use tempfile::TempDir;
 
+use crate::clickhouse;
 use crate::databases::Database;
 use crate::postgres;
+
+/// A kind of database. A store can be on each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+    /// ClickHouse, which holds stores only.
+    ClickHouse,
+}
+
+impl Kind {
+    /// The kinds on which a store can be.
+    pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::ClickHouse];
+
+    /// The kinds with transactions, whose tables a test can change.
+    pub const WITH_TRANSACTIONS: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+impl From<Dialect> for Kind {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Sqlite => Self::Sqlite,
+            Dialect::Postgres => Self::Postgres,
+        }
+    }
+}
 
 /// A database with an address. The files of a database in SQLite are removed when the value is
 /// dropped.
@@ -19,16 +48,17 @@ pub struct Place {
 }
 
 impl Place {
-    /// Creates an empty database. Returns `None` if PostgreSQL is not available.
+    /// Creates an empty database. Returns `None` if the server is not available.
     ///
     /// # Panics
     ///
     /// Panics if no folder can be created.
-    pub async fn new(dialect: Dialect) -> Option<Self> {
+    pub async fn new(kind: impl Into<Kind>) -> Option<Self> {
         let folder = TempDir::with_prefix("pings-place-").expect("a folder");
-        let address = match dialect {
-            Dialect::Postgres => postgres::database().await?.to_url_lossy().to_string(),
-            Dialect::Sqlite => format!("sqlite://{}", folder.path().join("pings.db").display()),
+        let address = match kind.into() {
+            Kind::Postgres => postgres::database().await?.to_url_lossy().to_string(),
+            Kind::Sqlite => format!("sqlite://{}", folder.path().join("pings.db").display()),
+            Kind::ClickHouse => clickhouse::database()?,
         };
         Some(Self { address, folder })
     }

@@ -20,6 +20,23 @@ pub fn skip(service: &str, help: &str) {
     }
 }
 
+/// Prints that a test is skipped whose service is large, and therefore only fetched by `cargo xtask
+/// test`.
+///
+/// # Panics
+///
+/// Panics in CI unless the variable [`OFFLINE`] allows tests to be skipped.
+pub fn skip_unless_in_ci(service: &str, help: &str) {
+    let is_ci = env::var_os("CI").is_some_and(|value| !value.is_empty());
+    match is_ci {
+        true => skip(service, help),
+        false => {
+            let notice = format!("\nSKIPPED: {service} is missing\nhelp: {help}\n\n");
+            drop(io::stderr().write_all(notice.as_bytes()));
+        }
+    }
+}
+
 /// Returns the notice of a skipped test, or the failure if the test must not be skipped.
 fn notice(service: &str, help: &str, is_allowed: bool) -> Result<String, String> {
     match is_allowed {

@@ -86,7 +86,7 @@ enum Command {
     },
     /// Run all checks that must pass before a change is merged
     ///
-    /// The tests need PostgreSQL and PgBouncer. If they are not installed, they are fetched into
+    /// The tests need PostgreSQL, PgBouncer and ClickHouse. Missing services are fetched into
     /// `target/services`. PINGS_TEST_POSTGRES_URL names another PostgreSQL server, and
     /// PINGS_TEST_POSTGRES_BIN the folder of its programs.
     Test {
@@ -96,6 +96,8 @@ enum Command {
     },
     /// Fetch the pinned PostgreSQL into `target/services`, and print the folder of its programs
     Postgres,
+    /// Fetch the pinned ClickHouse into `target/services`, and print its folder
+    Clickhouse,
 }
 
 fn main() -> ExitCode {
@@ -132,7 +134,8 @@ fn main() -> ExitCode {
         Command::Demo { serve: true, .. } => demo::serve(&root),
         Command::Demo { now, .. } => demo::run(&root, now.as_deref()),
         Command::Test { offline } => test::run(&root, offline),
-        Command::Postgres => test::fetch_postgres(&root),
+        Command::Postgres => test::fetch("PostgreSQL", &root),
+        Command::Clickhouse => test::fetch("ClickHouse", &root),
     }
 }
 

@@ -2,9 +2,11 @@
 //! `target/services` without root and without other changes to the machine.
 
 pub mod chromium;
+pub mod clickhouse;
 pub mod node;
 pub mod pgbouncer;
 pub mod postgres;
+mod pypi;
 
 use std::env;
 use std::ffi::OsStr;

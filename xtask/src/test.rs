@@ -1,11 +1,11 @@
 //! `cargo xtask test`
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use xtask::services::{OFFLINE, chromium, node, pgbouncer, postgres};
+use xtask::services::{OFFLINE, chromium, clickhouse, node, pgbouncer, postgres};
 
 use crate::print;
 
@@ -124,6 +124,7 @@ fn services(root: &Path, offline: bool) -> Result<Vec<&'static str>, String> {
             postgres::fetch as fn(&Path) -> _,
         ),
         ("PgBouncer", pgbouncer::program(root), pgbouncer::fetch),
+        ("ClickHouse", clickhouse::package(root), clickhouse::fetch),
         ("Node packages", node::packages(root), node::fetch),
         ("Chromium", chromium::program(), |_| chromium::fetch()),
     ] {
@@ -142,10 +143,14 @@ fn services(root: &Path, offline: bool) -> Result<Vec<&'static str>, String> {
     Ok(missing)
 }
 
-/// Fetches PostgreSQL, and prints the folder of its programs.
-pub(crate) fn fetch_postgres(root: &Path) -> ExitCode {
-    print::done("Fetching", &format!("{}, if necessary", postgres::pinned()));
-    match postgres::fetch(root) {
+/// Fetches a pinned server, and prints the folder of its programs.
+pub(crate) fn fetch(server: &str, root: &Path) -> ExitCode {
+    let (pinned, fetch): (String, fn(&Path) -> Result<PathBuf, String>) = match server {
+        "ClickHouse" => (clickhouse::pinned(), clickhouse::fetch),
+        _ => (postgres::pinned(), postgres::fetch),
+    };
+    print::done("Fetching", &format!("{pinned}, if necessary"));
+    match fetch(root) {
         Ok(folder) => {
             print::text(&folder.display().to_string());
             ExitCode::SUCCESS

