@@ -79,6 +79,12 @@ impl Database {
             Options::Postgres(options) => PostgresPool::open(options, access, &url.to_string())
                 .await
                 .map(Self::Postgres),
+            Options::ClickHouse(_) => {
+                return Err(Error::input(format!(
+                    "{url}: only the store of a vendor can be on ClickHouse\n\
+                     help: use sqlite://FILE or postgres://USER@HOST/NAME"
+                )));
+            }
         };
         opened.map_err(|error| Error::unreachable(url, error))
     }

@@ -69,6 +69,18 @@ impl Error {
         }
     }
 
+    /// Creates an error of the connection or of the state of the server, after which a retry may
+    /// succeed.
+    #[must_use]
+    pub fn temporary(message: impl Into<String>) -> Self {
+        Self {
+            kind: ErrorKind::Temporary,
+            message: message.into(),
+            address: None,
+            source: None,
+        }
+    }
+
     /// Creates an error for a database that cannot be opened.
     #[must_use]
     pub fn unreachable(url: &impl fmt::Display, error: sqlx::Error) -> Self {

@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod cell;
+mod clickhouse;
 mod compact;
 mod database;
 mod error;
@@ -21,6 +22,7 @@ mod url;
 pub use access::{Access, Mode};
 pub use address::Address;
 pub use cell::{Bind, Cell, WrongType};
+pub use clickhouse::ClickHouseAddress;
 pub use database::Database;
 pub use error::{Error, ErrorKind, Result, is_temporary, reason};
 pub use exclusive::Exclusive;

@@ -9,6 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 #[cfg(feature = "sqlite")]
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::clickhouse::ClickHouseAddress;
 use crate::error::{Error, Result};
 #[cfg(feature = "postgres")]
 use crate::mask::MASK;
@@ -16,7 +17,8 @@ use crate::mask::masked;
 #[cfg(feature = "postgres")]
 use crate::postgres::address;
 
-/// The address of a database: `sqlite://pings.db`, `postgres://user@host/name`.
+/// The address of a database: `sqlite://pings.db`, `postgres://user@host/name`, or that of a store on
+/// ClickHouse: `clickhouse://user@host:8123/name`.
 ///
 /// Additional SQLite schemas are separate files: `sqlite://product.db?attach=ops:ops.db`.
 #[derive(Clone)]
@@ -36,6 +38,7 @@ pub(crate) enum Options {
     ),
     #[cfg(feature = "postgres")]
     Postgres(Box<PgConnectOptions>),
+    ClickHouse(Box<ClickHouseAddress>),
 }
 
 impl FromStr for Url {
@@ -63,6 +66,7 @@ impl FromStr for Url {
             "postgres" | "postgresql" => {
                 return Err(Error::input("this program was built without PostgreSQL"));
             }
+            "clickhouse" => Options::ClickHouse(Box::new(ClickHouseAddress::parse(text)?)),
             _ => {
                 return Err(Error::input(format!(
                     "`{}` is not the address of a database\n\
@@ -143,7 +147,19 @@ impl Url {
         }
     }
 
-    /// Returns the file of an SQLite database, or `None` for in-memory databases and PostgreSQL.
+    /// Returns the parts of the address of a store on ClickHouse.
+    #[must_use]
+    pub fn clickhouse(&self) -> Option<&ClickHouseAddress> {
+        match &self.options {
+            Options::ClickHouse(address) => Some(address),
+            #[cfg(feature = "sqlite")]
+            Options::Sqlite(..) => None,
+            #[cfg(feature = "postgres")]
+            Options::Postgres(_) => None,
+        }
+    }
+
+    /// Returns the file of an SQLite database, or `None` for in-memory databases and servers.
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {
         match &self.options {
@@ -155,6 +171,7 @@ impl Url {
             }
             #[cfg(feature = "postgres")]
             Options::Postgres(_) => None,
+            Options::ClickHouse(_) => None,
         }
     }
 }

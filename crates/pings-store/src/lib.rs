@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod analysis;
+#[cfg(feature = "clickhouse")]
+mod clickhouse;
 mod ingest;
 mod migrate;
+mod reader;
 mod registry;
 pub mod server;
 mod store;
@@ -30,13 +33,16 @@ pub use analysis::series::{Group, Instances, Per, Series, SeriesOptions, SeriesW
 pub use analysis::trust::{Label, Versions, label};
 pub use analysis::usage::{Spread, Statistic, Usage, UsageOptions, UsagePeriod, UsageWeek};
 pub use analysis::watch::{Alarm, AlarmKind, Judged, Watch, WatchedCode, WatchedFleet};
+#[cfg(feature = "clickhouse")]
+pub use clickhouse::schema::clickhouse_ddl;
 pub use ingest::accept::{Accepted, Disposition, Standing};
 pub use ingest::forget::Receipt;
 pub use ingest::import::{Imported, Mistake};
 pub use ingest::incoming::Incoming;
-pub use ingest::rebuild::{Rebuilt, Unreadable};
+pub use ingest::rebuilt::{Rebuilt, Unreadable};
 pub use ingest::received::{Proof, Received};
 pub use pings_database::{Bind, Cell, Database, Error, Mode, Result, Transaction, Url};
+pub use reader::Reader;
 pub use registry::declared::Declarations;
 pub use registry::fingerprints::{KnownFingerprint, WaitingFingerprint};
 pub use registry::measures::{Together, dimensions, measures};

@@ -22,7 +22,8 @@ The store has its own database. docs/store.md documents its tables and views.")]
 pub(crate) struct Store {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// The database of the store: sqlite://FILE or postgres://USER@HOST/NAME
+    /// The database of the store: sqlite://FILE, postgres://USER@HOST/NAME or
+    /// clickhouse://USER@HOST:8123/NAME
     #[arg(
         long,
         global = true,
@@ -67,6 +68,8 @@ impl Store {
             Command::Impact(impact) => &impact.output,
             Command::Doctor(doctor) => &doctor.output,
             Command::Forget(forget) => &forget.output,
+            #[cfg(feature = "clickhouse")]
+            Command::Ddl(ddl) => &ddl.output,
         };
         output.format.into()
     }
@@ -108,6 +111,9 @@ pub(crate) enum Command {
     Watch(Watch),
     /// Erase an instance everywhere, and print a receipt
     Forget(Forget),
+    /// Print the statements that create the tables of a store on ClickHouse
+    #[cfg(feature = "clickhouse")]
+    Ddl(Ddl),
 }
 
 #[derive(Args)]
@@ -218,6 +224,34 @@ pub(crate) struct Instances {
 pub(crate) struct Rebuild {
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[cfg(feature = "clickhouse")]
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store ddl --cluster main | clickhouse-client --database pings --multiquery
+
+Without options, the tables are those that the store creates by itself on a single server.
+Run the statements for a cluster on each of its servers, in the database of the store.")]
+pub(crate) struct Ddl {
+    /// Distribute the tables over the shards of this cluster
+    #[arg(long, value_name = "NAME", value_parser = cluster)]
+    pub(crate) cluster: Option<String>,
+    /// Replicate the tables by ClickHouse Keeper, with the macros `{shard}` and `{replica}`
+    #[arg(long)]
+    pub(crate) replicated: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Parses the name of a cluster.
+#[cfg(feature = "clickhouse")]
+fn cluster(name: &str) -> Result<String, String> {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || "_-".contains(it);
+    match !name.is_empty() && name.chars().all(is_name) {
+        true => Ok(name.to_owned()),
+        false => Err("the name must consist of letters, digits, `_` and `-`".to_owned()),
+    }
 }
 
 #[derive(Args)]

@@ -501,3 +501,39 @@ fn the_doctor_fails_where_the_store_does_not_know_the_registry() {
     );
     assert_eq!(vendor.call("store doctor --registry pings.yaml").0, 0);
 }
+
+#[test]
+fn the_tables_of_a_cluster_are_printed() {
+    let vendor = Vendor::new();
+    let (code, said, _) = vendor.call("store ddl --cluster main --replicated");
+    assert_eq!(code, 0, "{said}");
+    for statement in [
+        "CREATE TABLE IF NOT EXISTS kept_payloads_local (",
+        "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)",
+        "ENGINE = Distributed('main', currentDatabase(), 'kept_payloads_local', cityHash64(instance));",
+    ] {
+        assert!(said.contains(statement), "{said}");
+    }
+    let (_, said, _) = vendor.call("store ddl --format json");
+    let json: Json = serde_json::from_str(&said).unwrap();
+    let statements = json["statements"].as_array().unwrap();
+    assert!(
+        statements
+            .iter()
+            .all(|it| !it.as_str().unwrap().contains("Distributed"))
+    );
+    let (code, _, told) = vendor.call("store ddl --cluster a'b");
+    assert_eq!(code, 2, "{told}");
+    assert!(told.contains("letters, digits"), "{told}");
+}
+
+#[test]
+fn an_event_log_is_never_on_clickhouse() {
+    let vendor = Vendor::new();
+    let (code, _, told) = vendor.call("init --database clickhouse://h/d");
+    assert_ne!(code, 0, "{told}");
+    assert!(
+        told.contains("only the store of a vendor can be on ClickHouse"),
+        "{told}"
+    );
+}

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
+use pings_database::{Bind, Cell, Error, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::Uuid;
 
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// The maximum length of a name, in bytes.
 const NAME: usize = 40;
@@ -106,6 +106,10 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn set_attributes(&self, attributes: &Attributes) -> Result<()> {
+        #[cfg(feature = "clickhouse")]
+        if let Backend::ClickHouse(connection) = &self.backend {
+            return connection.set_attributes(attributes).await;
+        }
         let mut tx = self.write().await?;
         for (place, name) in attributes.names.iter().enumerate() {
             // All values of an attribute are written again at once, which takes three statements.
@@ -136,13 +140,13 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn attributes(&self) -> Result<Vec<Attribute>> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let sql = "SELECT name, count(*), count(instances.id), count(DISTINCT value) FROM attributes \
             LEFT JOIN instances ON instances.uuid = attributes.instance GROUP BY name ORDER BY name";
         let integer = ValueType::Integer;
         let types = [ValueType::Text, integer, integer, integer];
         let rows = tx.rows(sql, &[], &types).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let attributes = rows.into_iter().filter_map(|row| {
             let count = |place: usize| row[place].integer().map(i64::unsigned_abs);
             Some(Attribute {
@@ -161,10 +165,17 @@ impl Store {
     ///
     /// Returns an error if no instance has the attribute, or if the database fails.
     pub async fn remove_attribute(&self, name: &str) -> Result<u64> {
-        let mut tx = self.write().await?;
-        let sql = "DELETE FROM attributes WHERE name = $1";
-        let removed = tx.run(sql, &[Bind::Text(name)]).await?;
-        tx.commit().await?;
+        let removed = match &self.backend {
+            Backend::Sql(_) => {
+                let mut tx = self.write().await?;
+                let sql = "DELETE FROM attributes WHERE name = $1";
+                let removed = tx.run(sql, &[Bind::Text(name)]).await?;
+                tx.commit().await?;
+                removed
+            }
+            #[cfg(feature = "clickhouse")]
+            Backend::ClickHouse(connection) => connection.remove_attribute(name).await?,
+        };
         match removed {
             0 => Err(Error::missing(format!(
                 "no instance has the attribute `{name}`"

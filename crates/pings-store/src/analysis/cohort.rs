@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use pings_database::{Bind, Cell, Error, Result, Transaction};
+use pings_database::{Bind, Cell, Error, Result};
 use pings_model::{Registry, ValueType, Version};
 use pings_payload::Week;
 
 use crate::analysis::trust::Versions;
+use crate::reader::Reader;
 use crate::registry::origin::canonical_exact;
 
 /// The property by which instances are grouped.
@@ -103,7 +104,7 @@ pub(crate) enum Cohorts {
 
 impl Cohorts {
     /// Loads the property for the instances of the store. Sizes are loaded for each week.
-    pub(crate) async fn load(tx: &mut Transaction, by: Option<&InstancesBy>) -> Result<Self> {
+    pub(crate) async fn load(tx: &mut Reader, by: Option<&InstancesBy>) -> Result<Self> {
         Ok(match by {
             None => Self::All,
             Some(InstancesBy::Version) => Self::Version,
@@ -115,7 +116,7 @@ impl Cohorts {
     /// Loads what the groups of a week need.
     pub(crate) async fn turn_to(
         &mut self,
-        tx: &mut Transaction,
+        tx: &mut Reader,
         registry: &Registry,
         week: Week,
     ) -> Result<()> {
@@ -139,11 +140,7 @@ impl Cohorts {
 }
 
 /// Returns the number of events of each instance in a week.
-async fn events(
-    tx: &mut Transaction,
-    registry: &Registry,
-    week: Week,
-) -> Result<HashMap<i64, u64>> {
+async fn events(tx: &mut Reader, registry: &Registry, week: Week) -> Result<HashMap<i64, u64>> {
     let sql = "SELECT payloads.instance, CAST(sum(payload_versions.events) AS bigint) \
         FROM counted_payloads AS payloads \
         JOIN payload_versions ON payload_versions.payload = payloads.id \
@@ -160,7 +157,7 @@ async fn events(
 }
 
 /// Returns the values of an attribute, by the instance.
-async fn attribute(tx: &mut Transaction, name: &str) -> Result<HashMap<i64, String>> {
+async fn attribute(tx: &mut Reader, name: &str) -> Result<HashMap<i64, String>> {
     let sql = "SELECT DISTINCT name FROM attributes ORDER BY name";
     let names = tx.rows(sql, &[], &[ValueType::Text]).await?;
     let names: Vec<&str> = names.iter().filter_map(|row| row[0].text()).collect();

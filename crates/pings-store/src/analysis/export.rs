@@ -1,9 +1,10 @@
 //! Everything that the store has, in parts by registry and week.
 
-use pings_database::{Bind, Cell, Mode, Result, Transaction};
+use pings_database::{Bind, Cell, Result};
 use pings_model::ValueType;
 use sha2::{Digest, Sha256};
 
+use crate::reader::Reader;
 use crate::store::Store;
 
 /// The version of the content of parts. A new version makes every part change.
@@ -88,7 +89,7 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn export_parts(&self, what: Exported) -> Result<Vec<ExportPart>> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         // A payload that is added, replaced, erased or left out changes one of these numbers.
         let counts = match what {
             Exported::Raw => "is_newest",
@@ -126,7 +127,7 @@ impl Store {
                 digest: hex::encode(digest.finalize()),
             });
         }
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(parts)
     }
 
@@ -142,7 +143,7 @@ impl Store {
         part: &ExportPart,
         mut write: impl FnMut(&[Cell]) -> std::result::Result<(), E>,
     ) -> Result<std::result::Result<u64, E>> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let (names, types): (Vec<&str>, Vec<ValueType>) = what.columns().iter().copied().unzip();
         let names = names.join(", ");
         let of_part = [Bind::Text(&part.registry), Bind::Text(&part.week)];
@@ -190,13 +191,13 @@ impl Store {
                 }
             }
         }
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(Ok(count))
     }
 }
 
 /// Returns the codes of a registry that were ever sent.
-async fn codes(tx: &mut Transaction, registry: &str) -> Result<Vec<String>> {
+async fn codes(tx: &mut Reader, registry: &str) -> Result<Vec<String>> {
     let sql = "SELECT code FROM codes WHERE registry = $1";
     let rows = tx
         .rows(sql, &[Bind::Text(registry)], &[ValueType::Text])
@@ -210,7 +211,7 @@ async fn codes(tx: &mut Transaction, registry: &str) -> Result<Vec<String>> {
 }
 
 /// Returns a digest of everything that decides the labels of a registry.
-async fn declarations(tx: &mut Transaction, registry: &str) -> Result<String> {
+async fn declarations(tx: &mut Reader, registry: &str) -> Result<String> {
     let mut digest = Sha256::new();
     for sql in [
         "SELECT code || ' ' || trust || ' ' || first_key || ' ' || coalesce(end_key, '-') || ' ' || \

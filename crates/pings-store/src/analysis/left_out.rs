@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_database::{Bind, Cell, Mode, Result};
+use pings_database::{Bind, Cell, Result};
 use pings_model::{Registry, ValueType};
 use pings_payload::Week;
 use serde_json::Value as Json;
@@ -40,9 +40,9 @@ impl Store {
             Bind::Text(&last),
         ];
         let types = [ValueType::Text, ValueType::Integer];
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let rows = tx.rows(sql, &binds, &types).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let reasons = rows.into_iter().filter_map(|row| match &row[..] {
             [Cell::Text(reason), Cell::Integer(count)] => {
                 Some((reason.clone(), count.unsigned_abs()))

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use pings_database::{Bind, Error, Mode, Result};
+use pings_database::{Bind, Error, Result};
 use pings_model::ValueType;
 use pings_payload::{Week, rfc3339};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// The maximum length of a text, in bytes.
 const TEXT: usize = 200;
@@ -43,6 +43,10 @@ impl Store {
             let message = format!("a note is a line of 1 to {TEXT} bytes");
             return Err(Error::input(message));
         }
+        #[cfg(feature = "clickhouse")]
+        if let Backend::ClickHouse(connection) = &self.backend {
+            return connection.note_week(week, text, now).await;
+        }
         let mut tx = self.write().await?;
         let sql = "SELECT coalesce(max(id), 0) + 1 FROM notes";
         let id = tx.value(sql, &[], ValueType::Integer).await?;
@@ -66,12 +70,12 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn notes(&self) -> Result<Vec<Note>> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let sql = "SELECT id, week, note, written_at FROM notes ORDER BY week, id";
         let text = ValueType::Text;
         let types = [ValueType::Integer, text, text, text];
         let rows = tx.rows(sql, &[], &types).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let notes = rows.into_iter().filter_map(|row| {
             let text = |place: usize| row[place].text();
             Some(Note {
@@ -92,6 +96,11 @@ impl Store {
     pub async fn delete_note(&self, id: i64) -> Result<Note> {
         let note = self.notes().await?.into_iter().find(|note| note.id == id);
         let note = note.ok_or_else(|| Error::missing(format!("there is no note {id}")))?;
+        #[cfg(feature = "clickhouse")]
+        if let Backend::ClickHouse(connection) = &self.backend {
+            connection.delete_note(id).await?;
+            return Ok(note);
+        }
         let mut tx = self.write().await?;
         let sql = "DELETE FROM notes WHERE id = $1";
         tx.run(sql, &[Bind::Integer(id)]).await?;

@@ -1,10 +1,10 @@
 //! Lists the instances of a store and manages their keys.
 
-use pings_database::{Bind, Cell, Mode, Result};
+use pings_database::{Bind, Cell, Result};
 use pings_model::ValueType;
 use pings_payload::Uuid;
 
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// An instance that sent payloads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,20 @@ pub struct Sender {
     pub conflicts: u64,
 }
 
+/// The instances on ClickHouse, which rejects the subqueries for the others.
+const SENDERS_ON_CLICKHOUSE: &str = "\
+    SELECT instances.uuid, instances.key, coalesce(sent.payloads, 0), spans.first, spans.last, \
+      instances.left_out, coalesce(other.weeks, 0) \
+    FROM (SELECT id, uuid, key, left_out FROM instances WHERE uuid > $1 ORDER BY uuid LIMIT $2) \
+      AS instances \
+    LEFT JOIN (SELECT instance, count(*) AS payloads FROM payloads GROUP BY instance) AS sent \
+      ON sent.instance = instances.id \
+    LEFT JOIN (SELECT instance, min(first_week) AS first, max(last_week) AS last \
+      FROM instance_spans GROUP BY instance) AS spans ON spans.instance = instances.id \
+    LEFT JOIN (SELECT instance, count(DISTINCT week) AS weeks FROM conflicts GROUP BY instance) \
+      AS other ON other.instance = instances.id \
+    ORDER BY instances.uuid";
+
 impl Store {
     /// Returns at most `limit` instances in the order of their ids, starting after the id `after`.
     ///
@@ -33,7 +47,7 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn senders(&self, after: Option<&str>, limit: u32) -> Result<Vec<Sender>> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let sql = "SELECT instances.uuid, instances.key, \
               (SELECT count(*) FROM payloads WHERE payloads.instance = instances.id), \
               (SELECT min(first_week) FROM instance_spans WHERE instance_spans.instance = instances.id), \
@@ -43,6 +57,10 @@ impl Store {
                  JOIN conflicts ON conflicts.payload = payloads.id \
                  WHERE payloads.instance = instances.id) \
             FROM instances WHERE instances.uuid > $1 ORDER BY instances.uuid LIMIT $2";
+        let sql = match tx.is_clickhouse() {
+            true => SENDERS_ON_CLICKHOUSE,
+            false => sql,
+        };
         let binds = [
             Bind::Text(after.unwrap_or_default()),
             Bind::Integer(limit.into()),
@@ -51,7 +69,7 @@ impl Store {
         let integer = ValueType::Integer;
         let types = [text, text, integer, text, text, text, integer];
         let rows = tx.rows(sql, &binds, &types).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let senders = rows.into_iter().filter_map(|row| {
             let [
                 instance,
@@ -83,6 +101,10 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn unpin(&self, instance: Uuid) -> Result<bool> {
+        #[cfg(feature = "clickhouse")]
+        if let Backend::ClickHouse(connection) = &self.backend {
+            return connection.unpin(instance).await;
+        }
         let uuid = instance.to_string();
         let mut tx = self.write().await?;
         let sql = "SELECT key FROM instances WHERE uuid = $1";

@@ -1,6 +1,6 @@
 //! The payloads that were known at an earlier time.
 
-use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
+use pings_database::{Bind, Cell, Error, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::rfc3339;
 use time::OffsetDateTime;
@@ -8,6 +8,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::ingest::left_out;
 use crate::ingest::received::Received;
+use crate::reader::Reader;
 use crate::store::{Store, UNCONFIRMED};
 
 /// The number of payloads that are copied at once.
@@ -39,7 +40,7 @@ impl Store {
     ///
     /// Returns an error if a database fails, or if a payload cannot be read any more.
     pub async fn copy_before(&self, end: OffsetDateTime, target: &Self) -> Result<u64> {
-        let mut from = self.database.begin(Mode::Read).await?;
+        let mut from = self.read().await?;
         let mut to = target.write().await?;
         for (table, columns) in COPIED {
             let sql = format!("SELECT {} FROM {table}", columns.join(", "));
@@ -83,13 +84,13 @@ impl Store {
             count += batch.len() as u64;
             target.accept(&batch).await?;
         }
-        from.rollback().await?;
+        from.end().await?;
         Ok(count)
     }
 }
 
 /// Copies which instances an operator left out, and after how many weeks an instance is confirmed.
-async fn copy_left_out(from: &mut Transaction, to: &mut Transaction) -> Result<()> {
+async fn copy_left_out(from: &mut Reader, to: &mut Transaction) -> Result<()> {
     let weeks = left_out::confirmed_after(from).await?;
     left_out::confirm_after(to, weeks).await?;
     let sql = "SELECT id, uuid, left_out FROM instances WHERE left_out <> $1";
@@ -119,7 +120,7 @@ fn read(received_at: &str, body: &str) -> Result<Received> {
 
 /// Copies the rows of a query, all of whose columns are texts.
 async fn copy(
-    from: &mut Transaction,
+    from: &mut Reader,
     to: &mut Transaction,
     (table, columns): (&str, &[&str]),
     sql: &str,

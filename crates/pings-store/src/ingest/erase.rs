@@ -4,6 +4,8 @@ use pings_database::{Bind, Transaction};
 use pings_model::ValueType;
 use pings_sql::Dialect;
 
+use crate::ingest::erased::Erased;
+
 /// The tables that hold payloads, the rows derived from them, and attributes of instances.
 pub(crate) const TABLES: [&str; 14] = [
     "instances",
@@ -28,14 +30,6 @@ pub(crate) const TABLES: [&str; 14] = [
 pub(crate) enum Which<'w> {
     Instance(i64),
     Before(&'w str),
-}
-
-/// The number of erased rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Erased {
-    pub(crate) payloads: u64,
-    pub(crate) conflicts: u64,
-    pub(crate) numbers: u64,
 }
 
 impl Which<'_> {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use pings_database::{Bind, Error, Mode, Result};
+use pings_database::{Bind, Error, Result};
 use pings_model::ValueType;
 use pings_payload::Uuid;
 
 use crate::ingest::left_out;
-use crate::ingest::rebuild::Rebuilt;
-use crate::store::{Store, UNCONFIRMED};
+use crate::ingest::rebuilt::Rebuilt;
+use crate::store::{Backend, Store, UNCONFIRMED};
 
 /// The maximum length of a reason in bytes.
 const LONGEST: usize = 100;
@@ -20,9 +20,9 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn confirmed_after(&self) -> Result<u32> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let weeks = left_out::confirmed_after(&mut tx).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(u32::try_from(weeks).unwrap_or(u32::MAX))
     }
 
@@ -37,9 +37,15 @@ impl Store {
         weeks: u32,
         progress: impl FnMut(u64, u64),
     ) -> Result<Rebuilt> {
-        let mut tx = self.write().await?;
-        left_out::confirm_after(&mut tx, weeks.max(1).into()).await?;
-        tx.commit().await?;
+        match &self.backend {
+            Backend::Sql(_) => {
+                let mut tx = self.write().await?;
+                left_out::confirm_after(&mut tx, weeks.max(1).into()).await?;
+                tx.commit().await?;
+            }
+            #[cfg(feature = "clickhouse")]
+            Backend::ClickHouse(connection) => connection.confirm_after(weeks.max(1)).await?,
+        }
         self.rebuild(progress).await
     }
 
@@ -62,6 +68,12 @@ impl Store {
                 "a reason is a line of 1 to {LONGEST} bytes, and is not `{UNCONFIRMED}`"
             )));
         }
+        let missing = || Error::missing(format!("the store has no data of instance {instance}"));
+        #[cfg(feature = "clickhouse")]
+        if let Backend::ClickHouse(connection) = &self.backend {
+            let is_known = connection.leave_out(instance, reason).await?;
+            return is_known.then_some(()).ok_or_else(missing);
+        }
         let mut names = self.names.lock().await;
         let mut tx = self.write().await?;
         names.refresh(&mut tx).await?;
@@ -71,9 +83,7 @@ impl Store {
             .value(sql, &[Bind::Text(&uuid)], ValueType::Integer)
             .await?;
         let Some(id) = id.and_then(|id| id.integer()) else {
-            return Err(Error::missing(format!(
-                "the store has no data of instance {instance}"
-            )));
+            return Err(missing());
         };
         let sql = "UPDATE instances SET left_out = $1 WHERE id = $2";
         let reason = reason.map_or(Bind::Null, Bind::Text);

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use pings_database::{Bind, Transaction};
+use pings_database::{Bind, Result, Transaction};
 use pings_model::ValueType;
 
+use crate::reader::Rows;
 use crate::store::UNCONFIRMED;
 
 /// The number of instances per statement.
@@ -39,7 +40,7 @@ pub(crate) async fn decide(
     tx: &mut Transaction,
     instances: &BTreeSet<i64>,
     new: &BTreeSet<i64>,
-) -> sqlx::Result<LeftOut> {
+) -> Result<LeftOut> {
     let mut standing = LeftOut::default();
     let all: Vec<i64> = instances.iter().copied().collect();
     let needed = confirmed_after(tx).await?;
@@ -83,7 +84,7 @@ fn list<'i>(ids: impl Iterator<Item = &'i i64>) -> String {
 }
 
 /// Returns in how many weeks an instance must have reported.
-pub(crate) async fn confirmed_after(tx: &mut Transaction) -> sqlx::Result<i64> {
+pub(crate) async fn confirmed_after(tx: &mut impl Rows) -> Result<i64> {
     let sql = "SELECT confirmed_after FROM store_state WHERE id = 1";
     let weeks = tx.value(sql, &[], ValueType::Integer).await?;
     Ok(weeks.and_then(|weeks| weeks.integer()).unwrap_or(1))

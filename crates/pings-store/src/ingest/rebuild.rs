@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pings_database::{Bind, Cell, Mode, Result, Transaction};
+use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::Payload;
 
@@ -11,39 +11,15 @@ use crate::ingest::accept::{
 };
 use crate::ingest::erase::weeks;
 use crate::ingest::intern::Names;
+use crate::ingest::rebuilt::Rebuilt;
 use crate::ingest::received::Received;
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// The number of instances per transaction. Other writers can proceed between the transactions.
 const AT_ONCE: i64 = 200;
 
 /// The maximum size of the rows that are held in memory before they are written.
 const HELD: usize = 16 << 20;
-
-/// The maximum number of unreadable payloads that are listed.
-const TOLD: usize = 20;
-
-/// The result of a rebuild.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rebuilt {
-    /// The number of payloads that were read.
-    pub payloads: u64,
-    /// The number of values that were written.
-    pub numbers: u64,
-    /// The number of payloads that cannot be read, because a program with other limits stored them.
-    pub unreadable: u64,
-    /// The first unreadable payloads.
-    pub first_unreadable: Vec<Unreadable>,
-}
-
-/// A payload that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// The id of the payload.
-    pub payload: i64,
-    /// The reason why the payload cannot be read.
-    pub reason: String,
-}
 
 /// A payload without its body.
 struct Line {
@@ -77,9 +53,11 @@ impl Store {
     /// Returns an error if the database fails.
     pub async fn rebuild(&self, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt> {
         let mut rebuilt = Rebuilt::default();
-        let mut tx = self.write().await?;
-        recount_lives(&mut tx).await?;
-        tx.commit().await?;
+        if let Backend::Sql(_) = &self.backend {
+            let mut tx = self.write().await?;
+            recount_lives(&mut tx).await?;
+            tx.commit().await?;
+        }
         let (weeks, total) = self.weeks().await?;
         self.rebuild_weeks(weeks, &mut rebuilt, |done| progress(done, total))
             .await?;
@@ -94,6 +72,14 @@ impl Store {
         mut progress: impl FnMut(u64),
     ) -> Result<()> {
         for (registry, week) in weeks {
+            #[cfg(feature = "clickhouse")]
+            if let Backend::ClickHouse(connection) = &self.backend {
+                let of = (registry.as_str(), week.as_str());
+                connection
+                    .rebuild_week(self, of, rebuilt, &mut progress)
+                    .await?;
+                continue;
+            }
             let mut first = i64::MIN;
             loop {
                 let mut names = self.names.lock().await;
@@ -161,9 +147,9 @@ impl Store {
             JOIN origins ON origins.id = payloads.origin \
             WHERE payloads.registry = $1 AND origins.fingerprint = $2 ORDER BY payloads.week";
         let binds = [Bind::Text(registry), Bind::Text(fingerprint)];
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let weeks = tx.rows(sql, &binds, &[ValueType::Text]).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let weeks = weeks.iter().filter_map(|row| row.first()?.text());
         let weeks = weeks.map(|week| (registry.to_owned(), week.to_owned()));
         self.rebuild_weeks(weeks.collect(), &mut Rebuilt::default(), |_| {})
@@ -172,7 +158,7 @@ impl Store {
 
     /// Returns the weeks of each registry, and the number of payloads.
     async fn weeks(&self) -> Result<(Vec<(String, String)>, u64)> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let weeks = tx
             .rows(
                 "SELECT DISTINCT registry, week FROM payloads ORDER BY registry, week",
@@ -264,13 +250,7 @@ impl Part<'_> {
                     held.push((line, received));
                 }
                 Err(malformed) => {
-                    rebuilt.unreadable += 1;
-                    if rebuilt.first_unreadable.len() < TOLD {
-                        rebuilt.first_unreadable.push(Unreadable {
-                            payload: line.id,
-                            reason: malformed.to_string(),
-                        });
-                    }
+                    rebuilt.note_unreadable(line.id, malformed.to_string());
                 }
             }
             if size >= HELD {

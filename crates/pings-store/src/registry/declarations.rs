@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use pings_database::{Bind, Cell, Mode, Result, Transaction};
+use pings_database::{Bind, Cell, Result};
 use pings_model::ValueType;
 use pings_payload::Payload;
 
+use crate::reader::Rows;
 use crate::registry::declared::{Declarations, Declared};
 use crate::store::Store;
 
@@ -18,16 +19,16 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn declarations(&self, payload: &Payload) -> Result<Declarations> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let declared = self.declarations_of(&mut tx, payload).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(declared)
     }
 
     /// Returns the declarations within a transaction.
     pub(crate) async fn declarations_of(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl Rows,
         payload: &Payload,
     ) -> Result<Declarations> {
         let kept_from = payload.all_metrics().flat_map(|it| it.values());
@@ -44,7 +45,7 @@ impl Store {
 
     async fn declared(
         &self,
-        tx: &mut Transaction,
+        tx: &mut impl Rows,
         registry: &str,
         fingerprint: &str,
     ) -> Result<Option<Arc<Declared>>> {

@@ -1,6 +1,6 @@
 //! Lists the registered registries, and the payloads whose registry is not registered.
 
-use pings_database::{Cell, Mode, Result};
+use pings_database::{Cell, Result};
 use pings_model::ValueType;
 
 use crate::store::Store;
@@ -50,9 +50,9 @@ impl Store {
             ValueType::Text,
             ValueType::Integer,
         ];
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let rows = tx.rows(sql, &[], &types).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let known = rows.iter().map(|row| KnownFingerprint {
             registry: text(&row[0]),
             fingerprint: text(&row[1]),
@@ -82,9 +82,9 @@ impl Store {
             ValueType::Integer,
             ValueType::Integer,
         ];
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let rows = tx.rows(sql, &[], &types).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let waiting = rows.iter().map(|row| WaitingFingerprint {
             registry: text(&row[0]),
             fingerprint: text(&row[1]),

@@ -6,5 +6,6 @@ pub mod fingerprints;
 pub mod measures;
 pub mod origin;
 pub mod place;
+pub mod ranges;
 pub mod registrations;
 pub mod windowed;

@@ -1,19 +1,22 @@
 //! Registers registries, and stores their declarations about trust as version ranges.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use pings_database::{Bind, Cell, Mode, Result, Transaction};
-use pings_model::{Life, Registry, ValueType, Version};
+use pings_database::{Bind, Cell, Result, Transaction};
+use pings_model::{Registry, ValueType, Version};
 use pings_payload::{fingerprint, rfc3339};
 use pings_sql::Dialect;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
+#[cfg(feature = "clickhouse")]
+use crate::clickhouse::registrations::{Fingerprint, Ranges};
 use crate::registry::declared::Declared;
 use crate::registry::measures::measures;
 use crate::registry::origin::version_key;
+use crate::registry::ranges::{Range, by_code, covers, first_unreleased, of_registry};
 use crate::registry::windowed::stored_codes;
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// The result of registering a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,19 +35,6 @@ async fn has_codes(tx: &mut Transaction, registry: &str, fingerprint: &str) -> R
     let binds = [Bind::Text(registry), Bind::Text(fingerprint)];
     let count = tx.value(sql, &binds, ValueType::Integer).await?;
     Ok(count.and_then(|count| count.integer()).unwrap_or_default() > 0)
-}
-
-/// The trust of versions after the newest release.
-const UNRELEASED: &str = "unreleased";
-
-/// A range of versions at which a code is not trusted.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Range {
-    trust: String,
-    first: String,
-    end: Option<String>,
-    reason: Option<String>,
-    fix: Option<u64>,
 }
 
 /// The declarations of the store's current registry that another registry would revoke.
@@ -86,57 +76,10 @@ impl Store {
     ///
     /// Returns an error if the database fails. Nothing is changed in this case.
     pub async fn learn(&self, registry: &Registry, now: OffsetDateTime) -> Result<Learned> {
-        let fingerprint = fingerprint(registry);
         let ranges = of_registry(registry);
-        let mut values = Vec::new();
-        for (code, range) in &ranges {
-            let fix = range.fix.and_then(|fix| i64::try_from(fix).ok());
-            values.extend([
-                Bind::Text(registry.name()),
-                Bind::Text(code),
-                Bind::Text(&range.trust),
-                Bind::Text(&range.first),
-                optional(range.end.as_deref()),
-                optional(range.reason.as_deref()),
-                fix.map_or(Bind::Null, Bind::Integer),
-            ]);
-        }
-        let columns = [
-            "registry",
-            "code",
-            "trust",
-            "first_key",
-            "end_key",
-            "reason",
-            "fix",
-        ];
-        let name = Bind::Text(registry.name());
-        let mut tx = self.write().await?;
-        tx.run("DELETE FROM ranges WHERE registry = $1", &[name])
-            .await?;
-        tx.insert("ranges", &columns, &values).await?;
-        // Measures that an earlier registry declared stay declared.
-        let declared = registry.metrics().flat_map(|(_, metric)| {
-            let names = stored_codes(metric).into_iter();
-            names.flat_map(|name| {
-                let measures = measures(metric).into_iter();
-                measures.map(move |(measure, _)| json!([name, measure]))
-            })
-        });
-        let declared = Json::from_iter(declared).to_string();
-        tx.run(declare(tx.dialect()), &[name, Bind::Text(&declared)])
-            .await?;
-        let is_new = note(&mut tx, registry, &fingerprint, now).await?;
-        tx.commit().await?;
-        if is_new {
-            self.rebuild_fingerprint(registry.name(), &fingerprint)
-                .await?;
-        }
-        Ok(Learned {
-            registry: registry.name().to_owned(),
-            fingerprint,
-            is_new,
-        })
+        let declared = declared(registry);
+        self.register(registry, Some((&ranges, &declared)), now)
+            .await
     }
 
     /// Registers the fingerprint of a registry, so that its payloads are known. Trust still follows
@@ -146,10 +89,53 @@ impl Store {
     ///
     /// Returns an error if the database fails. Nothing is changed in this case.
     pub async fn recognize(&self, registry: &Registry, now: OffsetDateTime) -> Result<Learned> {
+        self.register(registry, None, now).await
+    }
+
+    /// Registers a registry, and its ranges and measures if it becomes the newest with its name.
+    async fn register(
+        &self,
+        registry: &Registry,
+        newest: Option<(&[(String, Range)], &[(String, String)])>,
+        now: OffsetDateTime,
+    ) -> Result<Learned> {
         let fingerprint = fingerprint(registry);
-        let mut tx = self.write().await?;
-        let is_new = note(&mut tx, registry, &fingerprint, now).await?;
-        tx.commit().await?;
+        let is_new = match &self.backend {
+            Backend::Sql(_) => {
+                let mut tx = self.write().await?;
+                if let Some((ranges, declared)) = newest {
+                    replace(&mut tx, registry.name(), ranges, declared).await?;
+                }
+                let is_new = note(&mut tx, registry, &fingerprint, now).await?;
+                tx.commit().await?;
+                is_new
+            }
+            #[cfg(feature = "clickhouse")]
+            Backend::ClickHouse(connection) => {
+                if let Some((ranges, declared)) = newest {
+                    let mut all = Ranges::new(registry.name());
+                    for (code, it) in ranges {
+                        let [end, reason] = [&it.end, &it.reason];
+                        let [end, reason] = [end, reason].map(|it| it.as_deref().unwrap_or(""));
+                        let fix = it.fix.and_then(|fix| fix.try_into().ok());
+                        all.add([code, &it.trust, &it.first, end, reason], fix);
+                    }
+                    connection.learn(all, declared.iter().cloned()).await?;
+                }
+                let (declared, declared_digest) = Declared::new(registry).document();
+                let codes = registry.metrics().flat_map(|(_, it)| stored_codes(it));
+                let noted = Fingerprint {
+                    registry: registry.name().to_owned(),
+                    fingerprint: fingerprint.clone(),
+                    known_since: rfc3339(now),
+                    declared,
+                    declared_digest,
+                    codes: codes.collect(),
+                    version: 0,
+                };
+                connection.note_fingerprint(noted).await?
+            }
+        };
         if is_new {
             self.rebuild_fingerprint(registry.name(), &fingerprint)
                 .await?;
@@ -202,40 +188,59 @@ impl Store {
     }
 }
 
-/// Groups ranges by code.
-fn by_code(ranges: impl IntoIterator<Item = (String, Range)>) -> BTreeMap<String, Vec<Range>> {
-    let mut by_code: BTreeMap<String, Vec<Range>> = BTreeMap::new();
-    for (code, range) in ranges {
-        by_code.entry(code).or_default().push(range);
-    }
-    by_code
-}
-
-/// Returns the first key after the newest release, which is the same for all codes.
-fn first_unreleased(by_code: &BTreeMap<String, Vec<Range>>) -> Option<&str> {
-    let ranges = by_code.values().flatten();
-    let mut unreleased = ranges.filter(|it| it.trust == UNRELEASED);
-    unreleased.next().map(|it| it.first.as_str())
-}
-
-/// Returns whether each version that is broken in `theirs` is also untrusted in `ours`.
-fn covers(ours: &[Range], theirs: &[Range]) -> bool {
-    let mut ours: Vec<&Range> = ours.iter().collect();
-    ours.sort_by(|one, other| one.first.cmp(&other.first));
-    theirs
-        .iter()
-        .filter(|it| it.trust == "broken")
-        .all(|broken| {
-            let mut open = broken.first.as_str();
-            for range in &ours {
-                match &range.end {
-                    _ if range.first.as_str() > open => break,
-                    None => return true,
-                    Some(end) => open = open.max(end),
-                }
-            }
-            broken.end.as_deref().is_some_and(|end| open >= end)
+/// Returns the measures that a registry declares, by the names of the codes.
+fn declared(registry: &Registry) -> Vec<(String, String)> {
+    let declared = registry.metrics().flat_map(|(_, metric)| {
+        let names = stored_codes(metric).into_iter();
+        names.flat_map(|name| {
+            let measures = measures(metric).into_iter();
+            measures.map(move |(measure, _)| (name.clone(), measure))
         })
+    });
+    declared.collect()
+}
+
+/// Replaces the ranges of a registry, and adds the measures that it declares. Measures that an earlier
+/// registry declared stay declared.
+async fn replace(
+    tx: &mut Transaction,
+    registry: &str,
+    ranges: &[(String, Range)],
+    declared: &[(String, String)],
+) -> Result<()> {
+    let name = Bind::Text(registry);
+    let mut values = Vec::new();
+    for (code, range) in ranges {
+        let fix = range.fix.and_then(|fix| i64::try_from(fix).ok());
+        values.extend([
+            name,
+            Bind::Text(code),
+            Bind::Text(&range.trust),
+            Bind::Text(&range.first),
+            optional(range.end.as_deref()),
+            optional(range.reason.as_deref()),
+            fix.map_or(Bind::Null, Bind::Integer),
+        ]);
+    }
+    let columns = [
+        "registry",
+        "code",
+        "trust",
+        "first_key",
+        "end_key",
+        "reason",
+        "fix",
+    ];
+    tx.run("DELETE FROM ranges WHERE registry = $1", &[name])
+        .await?;
+    tx.insert("ranges", &columns, &values).await?;
+    let declared = declared
+        .iter()
+        .map(|(name, measure)| json!([name, measure]));
+    let declared = Json::from_iter(declared).to_string();
+    tx.run(declare(tx.dialect()), &[name, Bind::Text(&declared)])
+        .await?;
+    Ok(())
 }
 
 /// Records a fingerprint and its declarations. Returns false if the fingerprint was known before.
@@ -301,9 +306,9 @@ impl Store {
         let sql = "SELECT code, trust, first_key, coalesce(end_key, ''), coalesce(reason, ''), \
               coalesce(fix, -1) FROM ranges WHERE registry = $1";
         let types = [text, text, text, text, text, ValueType::Integer];
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let rows = tx.rows(sql, &[Bind::Text(registry.name())], &types).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let some = |text: String| (!text.is_empty()).then_some(text);
         let stored = rows
             .into_iter()
@@ -360,60 +365,6 @@ pub enum GoesBy {
     None,
 }
 
-/// Returns the untrusted version ranges of a registry, each with the name of its values.
-fn of_registry(registry: &Registry) -> Vec<(String, Range)> {
-    let ranges = registry.metrics().flat_map(|(ping, metric)| {
-        stored_codes(metric).into_iter().flat_map(|name| {
-            let ranges = ranges(ping.life(metric), registry.released()).into_iter();
-            ranges.map(move |range| (name.clone(), range))
-        })
-    });
-    ranges.collect()
-}
-
 fn optional(text: Option<&str>) -> Bind<'_> {
     text.map_or(Bind::Null, Bind::Text)
-}
-
-/// Returns the version ranges at which a metric is not trusted. The ranges do not overlap. There is
-/// always at least one, which may be empty.
-fn ranges(life: Life<'_>, released: Option<Version>) -> Vec<Range> {
-    let unreleased = released.map(Version::key_after);
-    let range = |trust: &str, first, end: Option<_>, reason, fix| Range {
-        trust: trust.to_owned(),
-        first: version_key(first),
-        // A version that has not been released is neither absent nor broken as well.
-        end: end.into_iter().chain(unreleased).min().map(version_key),
-        reason,
-        fix,
-    };
-    let added = life.added().key();
-    let removed = life.removed().map(Version::key);
-    let is_some = |range: &Range| range.end.as_ref().is_none_or(|end| range.first < *end);
-    let mut others = Vec::new();
-    if let Some(version) = life.removed() {
-        let reason = Some(format!("removed in {version}"));
-        others.push(range("absent", version.key(), None, reason, None));
-    }
-    for broken in life.broken() {
-        // A version at which the metric is absent is not also marked as broken.
-        let first = broken.versions.first().key().max(added);
-        let ends = [broken.versions.key_after(), removed];
-        let end = ends.into_iter().flatten().min();
-        let reason = broken.reason.clone();
-        others.push(range("broken", first, end, reason, broken.fix));
-    }
-    others.retain(is_some);
-    let reason = Some(format!("added in {}", life.added()));
-    let first = [0; Version::PARTS];
-    let mut ranges = vec![range("absent", first, Some(added), reason, None)];
-    ranges.extend(others);
-    ranges.extend(released.map(|released| Range {
-        trust: UNRELEASED.to_owned(),
-        first: version_key(released.key_after()),
-        end: None,
-        reason: Some(format!("{released} is the newest release")),
-        fix: None,
-    }));
-    ranges
 }

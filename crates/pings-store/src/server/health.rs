@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use pings_database::{Bind, Mode};
+use pings_database::{Bind, Mode, Result};
 use pings_payload::rfc3339;
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// How long the database may take for a health check.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
@@ -36,10 +36,16 @@ impl Health {
 }
 
 /// Writes to the database, because a locked or full database can still be read.
-async fn write(store: &Store) -> sqlx::Result<()> {
+async fn write(store: &Store) -> Result<()> {
     let now = rfc3339(OffsetDateTime::now_utc());
-    let mut tx = store.database.begin(Mode::Write).await?;
-    let sql = "UPDATE store_state SET checked_at = $1 WHERE id = 1";
-    tx.run(sql, &[Bind::Text(&now)]).await?;
-    tx.commit().await
+    match &store.backend {
+        Backend::Sql(database) => {
+            let mut tx = database.begin(Mode::Write).await?;
+            let sql = "UPDATE store_state SET checked_at = $1 WHERE id = 1";
+            tx.run(sql, &[Bind::Text(&now)]).await?;
+            Ok(tx.commit().await?)
+        }
+        #[cfg(feature = "clickhouse")]
+        Backend::ClickHouse(connection) => connection.check(now).await,
+    }
 }

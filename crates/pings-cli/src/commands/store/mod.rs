@@ -2,6 +2,8 @@
 
 mod attributes;
 mod cohorts;
+#[cfg(feature = "clickhouse")]
+mod ddl;
 mod doctor;
 mod entry;
 mod export;
@@ -45,6 +47,8 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Impact(impact) => impact::run(common, database, impact).await,
         Command::Forget(forget) => forget::run(common, database, forget).await,
         Command::Watch(watch) => watch::run(common, database, watch).await,
+        #[cfg(feature = "clickhouse")]
+        Command::Ddl(ddl) => ddl::run(common, ddl),
         Command::Doctor(doctor) => doctor::run(common, database, doctor).await,
     }
 }

@@ -22,8 +22,10 @@ pub(super) async fn open(database: &str, create: bool) -> Result<Store, Failure>
             "create it with `pings store serve`, `import` or `registry`",
         )
     })?;
-    output::warn_of(store.database());
-    output::note_migration(store.database(), store.migrated());
+    if let Some(database) = store.database() {
+        output::warn_of(database);
+        output::note_migration(database, store.migrated());
+    }
     Ok(store)
 }
 

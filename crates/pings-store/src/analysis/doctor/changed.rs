@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{Registry, ValueType};
 use pings_payload::{Payload, Value, Week};
 
+use crate::reader::Reader;
 use pings_database::Result;
 
 /// The maximum number of revisions that are read, newest first.
@@ -45,7 +46,7 @@ pub struct Conflict {
 
 /// Returns the weeks that a newer revision changed in another way than late events do.
 pub(crate) async fn changes(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     first: Week,
 ) -> Result<Vec<Change>> {
@@ -59,6 +60,10 @@ pub(crate) async fn changes(
         WHERE newer.registry = $1 AND newer.week >= $2 AND newer.revision > 1 \
           AND newer.instance NOT IN (SELECT id FROM instances WHERE left_out IS NOT NULL) \
         ORDER BY newer.week DESC, newer.instance, newer.revision LIMIT $3";
+    let sql = match tx.is_clickhouse() {
+        true => CHANGED_ON_CLICKHOUSE,
+        false => sql,
+    };
     let first = first.to_string();
     let binds = [
         Bind::Text(registry.name()),
@@ -112,8 +117,20 @@ fn counted(value: &Value) -> Option<f64> {
     }
 }
 
+/// Revisions with the revision before on ClickHouse, which rejects the join for the others.
+const CHANGED_ON_CLICKHOUSE: &str = "\
+    SELECT older, body FROM ( \
+      SELECT week, instance, revision, body, \
+        lagInFrame(body) OVER (PARTITION BY instance, week ORDER BY revision) AS older \
+      FROM payloads WHERE registry = $1 AND week >= $2 AND (instance, week) IN ( \
+        SELECT instance, week FROM payloads WHERE registry = $1 AND week >= $2 AND revision > 1) \
+      ) AS revisions \
+    WHERE revision > 1 AND older <> '' \
+      AND instance NOT IN (SELECT id FROM instances WHERE left_out IS NOT NULL) \
+    ORDER BY week DESC, instance, revision LIMIT $3";
+
 /// Returns the instances that sent different contents under the same revisions.
-pub(crate) async fn conflicts(tx: &mut Transaction, registry: &Registry) -> Result<Vec<Conflict>> {
+pub(crate) async fn conflicts(tx: &mut Reader, registry: &Registry) -> Result<Vec<Conflict>> {
     let sql = "\
         SELECT DISTINCT instances.uuid, payloads.week FROM conflicts \
         JOIN payloads ON payloads.id = conflicts.payload \

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{Registry, ValueType};
 use pings_payload::Week;
 use time::OffsetDateTime;
@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::groups::Values;
 use super::observations::Observations;
 use crate::analysis::trust::Versions;
+use crate::reader::Reader;
 use pings_database::Result;
 
 /// The number of weeks that are examined.
@@ -18,7 +19,7 @@ const WEEKS: u32 = 52;
 /// Loads the values of the registry's codes in the last weeks. Returns `None` if there are no
 /// payloads.
 pub(crate) async fn observations<'r>(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &'r Registry,
 ) -> Result<Option<Observations<'r>>> {
     let name = Bind::Text(registry.name());
@@ -62,8 +63,9 @@ pub(crate) async fn observations<'r>(
         let aggregate = if *adds_up { "sum" } else { "avg" };
         let sql = format!(
             "SELECT week, instance, {aggregate}(value) FROM measurements \
-             WHERE series IN (SELECT id FROM series WHERE code = $1 AND measure = $3) \
-               AND week >= $2 GROUP BY week, instance"
+             WHERE {} series IN (SELECT id FROM series WHERE code = $1 AND measure = $3) \
+               AND week >= $2 GROUP BY week, instance",
+            tx.of_code(id)
         );
         let binds = [Bind::Integer(id), Bind::Text(&from), Bind::Text(measure)];
         let types = [ValueType::Text, ValueType::Integer, ValueType::Number];
@@ -94,7 +96,7 @@ pub(crate) async fn observations<'r>(
 /// Loads the values of the groups of a code, by the JSON of their dimensions. A code whose groups do
 /// not add up has none.
 pub(crate) async fn groups(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     seen: &Observations<'_>,
     place: usize,
@@ -107,12 +109,15 @@ pub(crate) async fn groups(
     };
     let instances: BTreeMap<&str, usize> =
         seen.instances.iter().map(String::as_str).zip(0..).collect();
-    let sql = "SELECT series.dimensions, measurements.week, instances.uuid, measurements.value \
+    let sql = format!(
+        "SELECT series.dimensions, measurements.week, instances.uuid, measurements.value \
         FROM measurements JOIN series ON series.id = measurements.series \
         JOIN instances ON instances.id = measurements.instance \
-        WHERE measurements.series IN (SELECT id FROM series \
-            WHERE code = $1 AND measure = $2 AND dimensions <> '{}') \
-          AND measurements.week >= $3 AND measurements.value IS NOT NULL";
+        WHERE {} measurements.series IN (SELECT id FROM series \
+            WHERE code = $1 AND measure = $2 AND dimensions <> '{{}}') \
+          AND measurements.week >= $3 AND measurements.value IS NOT NULL",
+        tx.of_code(id)
+    );
     let first = seen.first.to_string();
     let binds = [
         Bind::Integer(id),
@@ -121,7 +126,7 @@ pub(crate) async fn groups(
     ];
     let text = ValueType::Text;
     for row in tx
-        .rows(sql, &binds, &[text, text, text, ValueType::Number])
+        .rows(&sql, &binds, &[text, text, text, ValueType::Number])
         .await?
     {
         if let [
@@ -153,7 +158,7 @@ struct Report {
 }
 
 /// Returns the newest report of each instance and week whose registry is registered.
-async fn reports(tx: &mut Transaction, registry: &Registry, first: Week) -> Result<Vec<Report>> {
+async fn reports(tx: &mut Reader, registry: &Registry, first: Week) -> Result<Vec<Report>> {
     let sql = "\
         SELECT payloads.instance, instances.uuid, payloads.week, origins.versions, \
           CAST(sum(payload_versions.events) AS double precision) \

@@ -29,7 +29,7 @@ use pings_model::Registry;
 use pings_payload::Week;
 
 use crate::store::Store;
-use pings_database::{Mode, Result};
+use pings_database::Result;
 
 /// Problems that are not declared in the registry.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,7 +72,7 @@ impl Store {
     ///
     /// Returns an error if the database does not answer.
     pub async fn doctor(&self, registry: &Registry) -> Result<Findings> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let Some(mut seen) = load::observations(&mut tx, registry).await? else {
             return Ok(Findings::default());
         };
@@ -84,7 +84,7 @@ impl Store {
         }
         let changes = changed::changes(&mut tx, registry, seen.first).await?;
         let conflicts = changed::conflicts(&mut tx, registry).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let last = seen.week(seen.weeks - 1);
         Ok(Findings {
             weeks: Some((seen.first_reported(), last)),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use pings_database::{Bind, Cell as Read, Result, Transaction};
+use pings_database::{Bind, Cell as Read, Result};
 use pings_model::{Life, Period, Registry, ValueType};
 use pings_payload::{FailureKind, Week};
 
 use super::panel::{Cell, Panel};
 use crate::analysis::series::{Origins, Span, code_id};
 use crate::analysis::trust::Label;
+use crate::reader::Reader;
 use crate::registry::windowed::stored_code;
 
 /// The number of ids per query.
@@ -33,11 +34,7 @@ type Reported = BTreeMap<i64, Option<Vec<f64>>>;
 /// An instance is in a week if it reported a value, trusted or not, if measuring failed, or if it
 /// ran a version whose values are not trusted. An instance whose versions do not have the code, or
 /// that has it switched off, is not in the week.
-pub(super) async fn panels(
-    tx: &mut Transaction,
-    of: OfCode<'_>,
-    span: Span<'_>,
-) -> Result<Vec<Panel>> {
+pub(super) async fn panels(tx: &mut Reader, of: OfCode<'_>, span: Span<'_>) -> Result<Vec<Panel>> {
     let weeks: Vec<Week> = span.all().collect();
     let mut panels = vec![
         Panel {
@@ -80,7 +77,7 @@ pub(super) async fn panels(
 
 /// Adds the instances that ran versions whose values are not trusted, even if they sent no values.
 async fn untrusted(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     of: OfCode<'_>,
     registry: &Registry,
     week: &str,
@@ -110,7 +107,7 @@ async fn untrusted(
 
 /// Adds the instances that measured the code or failed at it.
 async fn read(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     (id, code): (i64, &str),
     of: OfCode<'_>,
     series: &BTreeMap<i64, usize>,
@@ -155,10 +152,11 @@ async fn read(
         }
     }
     let ids: Vec<i64> = series.keys().copied().collect();
+    let of_code = tx.of_code(id);
     for ids in ids.chunks(AT_ONCE) {
         let sql = format!(
             "SELECT series, instance, origin, value FROM measurements \
-             WHERE series IN ({}) AND week = $1",
+             WHERE {of_code} series IN ({}) AND week = $1",
             list(ids)
         );
         let types = [integer, integer, integer, ValueType::Number];
@@ -216,11 +214,7 @@ fn is_untrusted(label: &Label<'_>) -> bool {
 }
 
 /// Returns the series of the measures, by id, with the place of the measure.
-async fn series(
-    tx: &mut Transaction,
-    code: i64,
-    measures: &[String],
-) -> Result<BTreeMap<i64, usize>> {
+async fn series(tx: &mut Reader, code: i64, measures: &[String]) -> Result<BTreeMap<i64, usize>> {
     let sql = "SELECT id, measure FROM series WHERE code = $1";
     let types = [ValueType::Integer, ValueType::Text];
     let rows = tx.rows(sql, &[Bind::Integer(code)], &types).await?;

@@ -1,6 +1,6 @@
 //! Estimates from the store: totals week by week, and growth between two weeks.
 
-use pings_database::{Error, Mode, Result, Transaction};
+use pings_database::{Error, Result};
 use pings_model::{Metric, Period, Registry};
 use pings_payload::Week;
 use time::OffsetDateTime;
@@ -12,6 +12,7 @@ use super::panel::Panel;
 use crate::analysis::series::{
     SeriesOptions, Span, incomplete, metric, origins, stored_weeks, weeks, window,
 };
+use crate::reader::Reader;
 use crate::registry::measures::{Together, dimensions, measures};
 use crate::store::Store;
 
@@ -108,13 +109,13 @@ impl Store {
         let period = window(metric, options.window)?;
         let mut wanted = Wanted::new(metric, period)?;
         wanted.measures.truncate(measures);
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let Some((first, last)) = weeks(&mut tx, registry, (options.weeks, options.until)).await?
         else {
             return Ok(Vec::new());
         };
         let fleet = fleet(&mut tx, registry, &wanted, (first, last), options.now).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let all = Span {
             registry,
             weeks: (first, last),
@@ -150,7 +151,7 @@ impl Store {
         let (_, metric) = metric(registry, code)?;
         let period = window(metric, None)?;
         let wanted = Wanted::new(metric, period)?;
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let Some((first, newest)) = stored_weeks(&mut tx, registry).await? else {
             return Ok(None);
         };
@@ -171,7 +172,7 @@ impl Store {
             return Err(Error::input(format!("{from} is not before {to}")));
         }
         let fleet = fleet(&mut tx, registry, &wanted, (from, to), now).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         let measures = wanted.measures.into_iter().zip(&fleet.panels);
         let measures = measures.map(|(measure, panel)| fleet.growth(measure, panel, from, to));
         Ok(Some(CodeGrowth {
@@ -240,7 +241,7 @@ struct Fleet {
 }
 
 async fn fleet(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     wanted: &Wanted<'_>,
     (from, to): (Week, Week),

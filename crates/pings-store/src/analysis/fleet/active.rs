@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use pings_database::{Bind, Cell, Result, Transaction};
+use crate::reader::Reader;
+use pings_database::{Bind, Cell, Result};
 use pings_model::{Registry, ValueType};
 use pings_payload::Week;
 
@@ -16,13 +17,16 @@ pub(super) struct Report {
 
 /// Returns the instances that reported a week.
 pub(super) async fn reports(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     week: Week,
 ) -> Result<Vec<Report>> {
-    let sql = "SELECT instance, origin, CAST(( \
-          SELECT coalesce(sum(events), 0) FROM payload_versions WHERE payload = payloads.id \
-        ) AS bigint) FROM counted_payloads AS payloads WHERE registry = $1 AND week = $2";
+    let sql = "SELECT payloads.instance, payloads.origin, \
+          CAST(coalesce(sum(payload_versions.events), 0) AS bigint) \
+        FROM counted_payloads AS payloads \
+        LEFT JOIN payload_versions ON payload_versions.payload = payloads.id \
+        WHERE payloads.registry = $1 AND payloads.week = $2 \
+        GROUP BY payloads.instance, payloads.origin";
     let week = week.to_string();
     let binds = [Bind::Text(registry.name()), Bind::Text(&week)];
     let rows = tx.rows(sql, &binds, &[ValueType::Integer; 3]).await?;
@@ -43,7 +47,7 @@ pub(super) async fn reports(
 
 /// Returns the first week in which each instance was active.
 pub(super) async fn first_weeks(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
 ) -> Result<HashMap<i64, Week>> {
     let sql = "SELECT payloads.instance, min(payloads.week) FROM counted_payloads AS payloads \

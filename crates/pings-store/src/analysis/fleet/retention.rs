@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pings_database::{Mode, Result};
+use pings_database::Result;
 use pings_model::Registry;
 use pings_payload::Week;
 use serde_json::{Map, Value as Json, json};
@@ -55,7 +55,7 @@ impl Store {
         registry: &Registry,
         options: &FleetOptions,
     ) -> Result<Retention> {
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let mut retention = Retention {
             by: options.by.clone(),
             cohorts: Vec::new(),
@@ -123,7 +123,7 @@ impl Store {
                 }
             }
         }
-        tx.rollback().await?;
+        tx.end().await?;
         retention.cohorts = groups
             .into_values()
             .map(|place| found[place].clone())

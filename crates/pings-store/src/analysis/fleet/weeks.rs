@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use pings_database::{Mode, Result};
+use pings_database::Result;
 use pings_model::Registry;
 use pings_payload::Week;
 use serde_json::{Map, Value as Json, json};
@@ -56,7 +56,7 @@ impl Store {
             by: options.by.clone(),
             weeks: Vec::new(),
         };
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let mut cohorts = Cohorts::load(&mut tx, options.by.as_ref()).await?;
         let weeks = (options.weeks, options.until);
         let Some((first, last)) = series::weeks(&mut tx, registry, weeks).await? else {
@@ -103,7 +103,7 @@ impl Store {
             });
             before = active;
         }
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(fleet)
     }
 }

@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use crate::analysis::series::{incomplete, metric, origins, stored_weeks};
 use crate::analysis::statistics::share;
 use crate::store::Store;
-use pings_database::{Mode, Result};
+use pings_database::Result;
 use reports::Reports;
 
 /// The impact of a broken range, and when the fleet will have moved past it.
@@ -91,7 +91,7 @@ impl Store {
             }],
             None => ping.life(metric).broken().cloned().collect(),
         };
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let Some((first, newest)) = stored_weeks(&mut tx, registry).await? else {
             return Ok(Vec::new());
         };
@@ -118,7 +118,7 @@ impl Store {
                 broken,
             });
         }
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(impacts)
     }
 }

@@ -1,11 +1,12 @@
 //! The versions that the fleet ran, week by week.
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{Registry, ValueType, Version, VersionRange};
 use pings_payload::Week;
 
 use crate::analysis::series::{Origins, Span, by_origin};
 use crate::analysis::trust::Versions;
+use crate::reader::Reader;
 use crate::registry::origin::version_key;
 use pings_database::Result;
 
@@ -22,7 +23,7 @@ pub(crate) struct Reports {
 
 impl Reports {
     pub(crate) async fn read(
-        tx: &mut Transaction,
+        tx: &mut Reader,
         registry: &Registry,
         weeks: (Week, Week),
         origins: &Origins,
@@ -65,10 +66,7 @@ impl Reports {
     }
 }
 
-async fn events(
-    tx: &mut Transaction,
-    registry: &Registry,
-) -> Result<Vec<(Week, Option<Version>, u64)>> {
+async fn events(tx: &mut Reader, registry: &Registry) -> Result<Vec<(Week, Option<Version>, u64)>> {
     let sql = "SELECT payloads.week, payload_versions.version, \
           CAST(sum(payload_versions.events) AS bigint) \
         FROM counted_payloads AS payloads \
@@ -90,7 +88,7 @@ async fn events(
 
 /// Returns how many instances ever ran a released version in the range, and how many there are.
 pub(crate) async fn ever(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     range: VersionRange,
 ) -> Result<(u64, u64)> {
@@ -100,9 +98,8 @@ pub(crate) async fn ever(
         registry.released().map(Version::key_after),
     ];
     let after = ends.into_iter().flatten().min().map(version_key);
-    let sql = "SELECT count(DISTINCT payloads.instance), count(DISTINCT CASE WHEN EXISTS ( \
-            SELECT 1 FROM origin_versions WHERE origin_versions.origin = payloads.origin \
-              AND origin_versions.key >= $2 AND ($3 = '' OR origin_versions.key < $3) \
+    let sql = "SELECT count(DISTINCT payloads.instance), count(DISTINCT CASE WHEN payloads.origin IN ( \
+            SELECT origin FROM origin_versions WHERE key >= $2 AND ($3 = '' OR key < $3) \
           ) THEN payloads.instance END) \
         FROM counted_payloads AS payloads WHERE payloads.registry = $1";
     let binds = [

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_database::{Bind, Cell, Result, Transaction};
+use pings_database::{Bind, Cell, Result};
 use pings_model::{Life, Registry, ValueType};
 use pings_payload::{Vocabulary, Week};
 use serde_json::Value as Json;
 
 use super::panel::{InstanceValues, Panel, PanelWeek};
 use crate::analysis::series::{code_id, dimension, origins};
+use crate::reader::Reader;
 
 /// The number of series per query.
 const AT_ONCE: usize = 1000;
@@ -25,11 +26,7 @@ pub(super) struct Source<'s> {
 }
 
 /// Loads the values of these weeks.
-pub(super) async fn panel(
-    tx: &mut Transaction,
-    source: &Source<'_>,
-    weeks: &[Week],
-) -> Result<Panel> {
+pub(super) async fn panel(tx: &mut Reader, source: &Source<'_>, weeks: &[Week]) -> Result<Panel> {
     let reporting = reporting(tx, source.registry).await?;
     let mut found = Vec::new();
     if let Some(code) = code_id(tx, source.registry, source.code).await? {
@@ -65,7 +62,7 @@ pub(super) async fn panel(
 /// Returns the values of trusted instances in a week, by their ids. An instance that measured the code and
 /// found nothing has the value 0.
 async fn values(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     (code, series): (i64, &BTreeMap<i64, Option<String>>),
     trusted: &BTreeSet<i64>,
     week: Week,
@@ -83,11 +80,12 @@ async fn values(
         }
     }
     let ids: Vec<i64> = series.keys().copied().collect();
+    let of_code = tx.of_code(code);
     for ids in ids.chunks(AT_ONCE) {
         let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
         let sql = format!(
             "SELECT series, instance, origin, value FROM measurements \
-             WHERE series IN ({}) AND week = $1 AND value IS NOT NULL",
+             WHERE {of_code} series IN ({}) AND week = $1 AND value IS NOT NULL",
             ids.join(", ")
         );
         let types = [integer, integer, integer, ValueType::Number];
@@ -116,7 +114,7 @@ async fn values(
 
 /// Returns the series of the measure with the name of their group, by id.
 async fn series(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     source: &Source<'_>,
     code: i64,
 ) -> Result<BTreeMap<i64, Option<String>>> {
@@ -147,7 +145,7 @@ fn name(value: &Json) -> String {
 }
 
 /// Returns the number of instances that reported each week.
-async fn reporting(tx: &mut Transaction, registry: &Registry) -> Result<BTreeMap<Week, u64>> {
+async fn reporting(tx: &mut Reader, registry: &Registry) -> Result<BTreeMap<Week, u64>> {
     let sql = "SELECT week, CAST(sum(instances) AS bigint) FROM reports \
         WHERE registry = $1 GROUP BY week";
     let types = [ValueType::Text, ValueType::Integer];
@@ -161,7 +159,7 @@ async fn reporting(tx: &mut Transaction, registry: &Registry) -> Result<BTreeMap
     Ok(weeks.collect())
 }
 
-async fn uuids(tx: &mut Transaction) -> Result<BTreeMap<i64, String>> {
+async fn uuids(tx: &mut Reader) -> Result<BTreeMap<i64, String>> {
     let sql = "SELECT id, uuid FROM instances";
     let types = [ValueType::Integer, ValueType::Text];
     let rows = tx.rows(sql, &[], &types).await?;

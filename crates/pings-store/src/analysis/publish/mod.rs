@@ -11,7 +11,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use pings_database::{Error, Mode, Result};
+use pings_database::{Error, Result};
 use pings_model::{Metric, Ping, Registry, Sensitivity, Source};
 use pings_payload::{Vocabulary, Week};
 use time::{Duration, OffsetDateTime};
@@ -64,7 +64,7 @@ impl Store {
             measure: measure(metric, options.measure.as_deref())?,
             by: by(metric, options.by.as_deref())?,
         };
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let incomplete = incomplete(&mut tx, registry, Some(options.now)).await?;
         let wait = Duration::days(i64::from(options.after));
         let is_due = |week: Week| {
@@ -93,7 +93,7 @@ impl Store {
             vocabulary: &Vocabulary::new(registry, ping, metric),
         };
         let panel = load::panel(&mut tx, &source, &weeks).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(publication::publication(&panel, subject, options.k))
     }
 }

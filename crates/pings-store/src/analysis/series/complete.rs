@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{Registry, ValueType};
 use pings_payload::Week;
 use time::{Duration, OffsetDateTime};
 
+use crate::reader::Reader;
 use pings_database::Result;
 
 /// How long after its end a week is sent: instances spread over two days, and a further day allows
@@ -22,7 +23,7 @@ const BEFORE: u32 = 4;
 /// many instances have reported it as one of the four weeks before. A week is complete as soon as a
 /// later week is.
 pub(crate) async fn incomplete(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     now: Option<OffsetDateTime>,
 ) -> Result<BTreeSet<Week>> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{Broken, Life, Registry, ValueType};
 use pings_payload::{FailureKind, Week};
 use time::OffsetDateTime;
@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::origins::Origins;
 use super::week::{Instances, SeriesWeek, Span};
 use crate::analysis::trust::Label;
+use crate::reader::Reader;
 use pings_database::Result;
 
 /// The number of instances that sent something in a week, by origin.
@@ -114,7 +115,7 @@ pub(crate) fn reported(
 }
 
 /// Returns how many instances reported each week from each origin.
-pub(crate) async fn by_origin(tx: &mut Transaction, span: Span<'_>) -> Result<Vec<Told>> {
+pub(crate) async fn by_origin(tx: &mut Reader, span: Span<'_>) -> Result<Vec<Told>> {
     let sql = "SELECT week, origin, instances FROM reports \
         WHERE registry = $1 AND week >= $2 AND week <= $3";
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
@@ -146,7 +147,7 @@ fn of<'c>(counts: &'c mut Vec<(Broken, u64)>, broken: &Broken) -> &'c mut u64 {
 }
 
 /// Returns how many instances measured a code by dimensions in each week, by origin.
-pub(crate) async fn measured(tx: &mut Transaction, code: i64, span: Span<'_>) -> Result<Vec<Told>> {
+pub(crate) async fn measured(tx: &mut Reader, code: i64, span: Span<'_>) -> Result<Vec<Told>> {
     let sql = "SELECT week, origin, '', count(*) FROM measured \
         WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin";
     let counts = counts(tx, sql, code, span).await?;
@@ -158,7 +159,7 @@ pub(crate) async fn measured(tx: &mut Transaction, code: i64, span: Span<'_>) ->
 
 /// Returns how many instances failed at a code in each week, by origin and kind.
 pub(crate) async fn failed(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     code: i64,
     span: Span<'_>,
 ) -> Result<Vec<(Week, i64, FailureKind, u64)>> {
@@ -174,7 +175,7 @@ pub(crate) async fn failed(
 
 /// Runs a query for week, origin, a text and a count.
 async fn counts(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     sql: &str,
     code: i64,
     span: Span<'_>,
@@ -205,10 +206,18 @@ async fn counts(
     Ok(counts.collect())
 }
 
+/// The first and the last week of instances on ClickHouse, which rejects the subquery for the others.
+const SPANS_ON_CLICKHOUSE: &str = "\
+    SELECT first_week, coalesce(last, first_week) AS last_week, count(*) FROM ( \
+      SELECT min(week) AS first_week, maxIf(week, week <= $2) AS last FROM kept_weeks FINAL \
+      WHERE registry = $1 AND instance NOT IN (SELECT id FROM instances WHERE left_out IS NOT NULL) \
+      GROUP BY instance) AS spans \
+    GROUP BY first_week, last_week";
+
 /// Sets how many known instances sent nothing for each week. An instance is known if it first
 /// reported in the week or before it, and last reported at most half a year before it.
 pub(crate) async fn silent(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     weeks: &mut [SeriesWeek],
     registry: &Registry,
 ) -> Result<()> {
@@ -221,6 +230,10 @@ pub(crate) async fn silent(
           FROM instance_spans WHERE registry = $1 AND instance NOT IN \
             (SELECT id FROM instances WHERE left_out IS NOT NULL)) AS spans \
         GROUP BY first_week, last";
+    let sql = match tx.is_clickhouse() {
+        true => SPANS_ON_CLICKHOUSE,
+        false => sql,
+    };
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
     let running = Week::containing(OffsetDateTime::now_utc()).to_string();
     let binds = [Bind::Text(registry.name()), Bind::Text(&running)];

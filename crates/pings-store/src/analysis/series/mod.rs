@@ -12,18 +12,19 @@ mod week;
 
 use std::collections::BTreeMap;
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{Metric, Period, Ping, Registry, Source, ValueType};
 use pings_payload::{FailureKind, Vocabulary, Week};
 use time::OffsetDateTime;
 
 use crate::analysis::trust::Label;
+use crate::reader::Reader;
 use crate::registry::measures::{dimensions, measures};
 use crate::registry::windowed::stored_code;
 use crate::store::Store;
 pub use answer::Series;
 pub use json::Per;
-use pings_database::{Error, Mode, Result};
+use pings_database::{Error, Result};
 pub(crate) use week::Span;
 pub use week::{Group, Instances, SeriesWeek, Values};
 
@@ -73,7 +74,7 @@ impl Store {
             by,
             weeks: Vec::new(),
         };
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let wanted = (options.weeks, options.until);
         let Some(weeks) = weeks(&mut tx, registry, wanted).await? else {
             return Ok(series);
@@ -96,14 +97,14 @@ impl Store {
             week.is_complete = !incomplete.contains(&week.week);
         }
         counts::silent(&mut tx, &mut series.weeks, registry).await?;
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(series)
     }
 }
 
 /// Returns the values of one window of each week: the only one of its length, or one of its days.
 async fn weeks_of(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     series: &Series,
     (period, place): (Period, usize),
     (ping, metric, origins): (&Ping, &Metric, &Origins),
@@ -248,7 +249,7 @@ pub(crate) fn is_always_grouped(metric: &Metric) -> bool {
 
 /// Returns the requested weeks that the store has: their number, and the last of them.
 pub(crate) async fn weeks(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     (count, until): (u32, Option<Week>),
 ) -> Result<Option<(Week, Week)>> {
@@ -264,7 +265,7 @@ pub(crate) async fn weeks(
 /// Returns the first week that the store has, and the newest that has begun. A clock that was
 /// ahead may have left later weeks.
 pub(crate) async fn stored_weeks(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
 ) -> Result<Option<(Week, Week)>> {
     let mut found = Vec::new();
@@ -290,7 +291,7 @@ pub(crate) async fn stored_weeks(
 
 /// Returns the id of a code, or `None` if no instance ever sent it.
 pub(crate) async fn code_id(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     code: &str,
 ) -> Result<Option<i64>> {

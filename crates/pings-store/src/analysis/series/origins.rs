@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{Life, Registry, ValueType};
 use pings_payload::fingerprint;
 
 use crate::analysis::trust::{Label, Versions, label};
+use crate::reader::Reader;
 use pings_database::Result;
 
 /// The origins of a registry's payloads, by id.
@@ -21,7 +22,7 @@ pub(crate) struct Origin {
 }
 
 /// Loads all origins of a registry.
-pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result<Origins> {
+pub(crate) async fn origins(tx: &mut Reader, registry: &Registry) -> Result<Origins> {
     let name = [Bind::Text(registry.name())];
     let sql = "SELECT fingerprint FROM fingerprints WHERE registry = $1";
     let rows = tx.rows(sql, &name, &[ValueType::Text]).await?;

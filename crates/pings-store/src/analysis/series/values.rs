@@ -7,13 +7,14 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use pings_database::{Bind, Cell, Transaction};
+use pings_database::{Bind, Cell};
 use pings_model::{ValueType, Version};
 use pings_payload::{OTHER, Vocabulary, Week};
 use serde_json::Value as Json;
 
 use super::counts::Told;
 use super::week::{Group, Instances, SeriesWeek, Span, Values};
+use crate::reader::Reader;
 use crate::registry::measures::Together;
 use pings_database::Result;
 
@@ -68,7 +69,7 @@ pub(crate) type Weeks = BTreeMap<Week, OfWeek>;
 /// Returns the values of each week over trusted instances and over all instances, and how many
 /// instances measured the code without dimensions, by origin.
 pub(crate) async fn values(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     query: &Query<'_>,
     span: Span<'_>,
     trusted: &BTreeSet<i64>,
@@ -90,8 +91,9 @@ pub(crate) async fn values(
         number,
         number,
     ];
+    let of_code = tx.of_code(query.code);
     for ids in ids.chunks(AT_ONCE) {
-        for row in tx.rows(&sql(query, ids), &binds, &types).await? {
+        for row in tx.rows(&sql(query, ids, &of_code), &binds, &types).await? {
             let [
                 Cell::Integer(id),
                 Cell::Text(week),
@@ -139,7 +141,7 @@ pub(crate) async fn values(
 
 /// Returns the query for series by week and origin. Aggregates that no measure needs are not
 /// computed.
-fn sql(query: &Query<'_>, series: &[i64]) -> String {
+fn sql(query: &Query<'_>, series: &[i64], of_code: &str) -> String {
     let column = |aggregate: &str, wanted: &[Together]| {
         let mut measures = query.measures.iter();
         match measures.any(|(_, together)| wanted.contains(together)) {
@@ -149,7 +151,7 @@ fn sql(query: &Query<'_>, series: &[i64]) -> String {
     };
     format!(
         "SELECT series, week, origin, count(*), count(value), {}, {}, {} \
-         FROM measurements WHERE series IN ({}) AND week >= $1 AND week <= $2 \
+         FROM measurements WHERE {of_code} series IN ({}) AND week >= $1 AND week <= $2 \
          GROUP BY series, week, origin",
         column("sum", &[Together::Sum, Together::Mean]),
         column("min", &[Together::Smallest]),
@@ -170,7 +172,7 @@ impl OfWeek {
 }
 
 /// Returns the series of a code with a requested measure, by id.
-async fn series(tx: &mut Transaction, query: &Query<'_>) -> Result<BTreeMap<i64, Series>> {
+async fn series(tx: &mut Reader, query: &Query<'_>) -> Result<BTreeMap<i64, Series>> {
     let sql = "SELECT id, dimensions, measure FROM series WHERE code = $1 ORDER BY id";
     let mut groups: BTreeMap<String, Arc<str>> = BTreeMap::new();
     let types = [ValueType::Integer, ValueType::Text, ValueType::Text];

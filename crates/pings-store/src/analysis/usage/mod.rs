@@ -8,7 +8,7 @@ mod week;
 
 use std::collections::BTreeMap;
 
-use pings_database::{Error, Mode, Result};
+use pings_database::{Error, Result};
 use pings_model::{Metric, Period, Registry, Source};
 use pings_payload::Week;
 use serde_json::{Map, Value as Json, json};
@@ -85,7 +85,7 @@ impl Store {
             by: options.by.clone(),
             weeks: Vec::new(),
         };
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let mut cohorts = Cohorts::load(&mut tx, options.by.as_ref()).await?;
         let weeks = (options.weeks, options.until);
         let Some((first, last)) = series::weeks(&mut tx, registry, weeks).await? else {
@@ -137,7 +137,7 @@ impl Store {
         if let Some(sums) = sums {
             usage.weeks = sums.entries(adds_up);
         }
-        tx.rollback().await?;
+        tx.end().await?;
         Ok(usage)
     }
 }

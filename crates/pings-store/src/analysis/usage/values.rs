@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_database::{Bind, Cell, Result, Transaction};
+use pings_database::{Bind, Cell, Result};
 use pings_model::{Life, Registry, ValueType};
 use pings_payload::Week;
 
 use crate::analysis::series::{Origins, code_id};
+use crate::reader::Reader;
 
 /// The number of series per query.
 const AT_ONCE: usize = 1000;
@@ -32,7 +33,7 @@ impl Rows {
     /// Finds the rows of a measure. `code` is the name under which the values of the window are
     /// stored.
     pub(super) async fn find(
-        tx: &mut Transaction,
+        tx: &mut Reader,
         registry: &Registry,
         (life, code): (Life<'_>, &str),
         (measure, has_zeros): (&str, bool),
@@ -56,7 +57,7 @@ impl Rows {
 
     /// Returns the values of a week: the sum over the groups of an instance. An instance that
     /// measured the code and has no data is left out.
-    pub(super) async fn of(&self, tx: &mut Transaction, week: Week) -> Result<Vec<InstanceValue>> {
+    pub(super) async fn of(&self, tx: &mut Reader, week: Week) -> Result<Vec<InstanceValue>> {
         let Some(code) = self.code else {
             return Ok(Vec::new());
         };
@@ -73,11 +74,12 @@ impl Rows {
             }
         }
         let types = [integer, integer, ValueType::Number];
+        let of_code = tx.of_code(code);
         for series in self.series.chunks(AT_ONCE) {
             let series: Vec<String> = series.iter().map(i64::to_string).collect();
             let sql = format!(
                 "SELECT instance, origin, sum(value) FROM measurements \
-                 WHERE series IN ({}) AND week = $1 GROUP BY instance, origin",
+                 WHERE {of_code} series IN ({}) AND week = $1 GROUP BY instance, origin",
                 series.join(", ")
             );
             for row in tx.rows(&sql, &[Bind::Text(&week)], &types).await? {

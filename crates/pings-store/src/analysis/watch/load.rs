@@ -1,6 +1,6 @@
 //! Loads the reports of a week and the values of a code.
 
-use pings_database::{Bind, Cell, Result, Transaction};
+use pings_database::{Bind, Cell, Result};
 use pings_model::{Metric, Ping, Registry, ValueType};
 use pings_payload::Week;
 use time::OffsetDateTime;
@@ -9,12 +9,13 @@ use super::code::WatchedCode;
 use super::fleet::{BEFORE, NEW, WatchedFleet};
 use crate::analysis::series::{Origins, code_id};
 use crate::analysis::trust::Versions;
+use crate::reader::Reader;
 use crate::registry::measures::{Together, measures};
 use crate::store::UNCONFIRMED;
 
 /// Returns the newest week with a report that has begun.
 pub(super) async fn newest(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     now: OffsetDateTime,
 ) -> Result<Option<Week>> {
@@ -30,7 +31,7 @@ pub(super) async fn newest(
 
 /// Loads the reports of a week and of the weeks before.
 pub(super) async fn fleet(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     week: Week,
 ) -> Result<WatchedFleet> {
@@ -96,7 +97,7 @@ pub(super) async fn fleet(
 
 /// Loads the values of a code in a week and in the weeks before.
 pub(super) async fn code(
-    tx: &mut Transaction,
+    tx: &mut Reader,
     registry: &Registry,
     (ping, metric): (&Ping, &Metric),
     (fleet, origins): (&WatchedFleet, &Origins),
@@ -135,11 +136,14 @@ pub(super) async fn code(
             watched.exclude(*instance);
         }
     }
-    let sql = "SELECT series.dimensions, measurements.week, measurements.origin, \
+    let sql = format!(
+        "SELECT series.dimensions, measurements.week, measurements.origin, \
           measurements.instance, measurements.value \
         FROM measurements JOIN series ON series.id = measurements.series \
-        WHERE measurements.series IN (SELECT id FROM series WHERE code = $1 AND measure = $4) \
-          AND measurements.week >= $2 AND measurements.week <= $3";
+        WHERE {} measurements.series IN (SELECT id FROM series WHERE code = $1 AND measure = $4) \
+          AND measurements.week >= $2 AND measurements.week <= $3",
+        tx.of_code(id)
+    );
     let with_measure = [binds[0], binds[1], binds[2], Bind::Text(measure)];
     let types = [
         ValueType::Text,
@@ -148,7 +152,7 @@ pub(super) async fn code(
         ValueType::Integer,
         ValueType::Number,
     ];
-    for row in tx.rows(sql, &with_measure, &types).await? {
+    for row in tx.rows(&sql, &with_measure, &types).await? {
         if let [
             Cell::Text(group),
             Cell::Text(week),

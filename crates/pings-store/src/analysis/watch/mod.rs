@@ -12,7 +12,7 @@ mod load;
 
 use std::collections::BTreeMap;
 
-use pings_database::{Mode, Result};
+use pings_database::Result;
 use pings_model::{Registry, Version, Window};
 use pings_payload::Week;
 use time::{Duration, OffsetDateTime};
@@ -57,7 +57,7 @@ impl Store {
         now: OffsetDateTime,
     ) -> Result<Watch> {
         let week = week.unwrap_or_else(|| Week::last_complete(now - SENT));
-        let mut tx = self.database.begin(Mode::Read).await?;
+        let mut tx = self.read().await?;
         let newest = load::newest(&mut tx, registry, now).await?;
         let mut watch = Watch {
             week,
@@ -79,7 +79,7 @@ impl Store {
                 judged.add((place, ping.window, &metric.code), &code);
             }
         }
-        tx.rollback().await?;
+        tx.end().await?;
         watch.alarms = judged.alarms();
         Ok(watch)
     }

@@ -28,7 +28,7 @@ impl Batch {
         let mut origins: HashSet<String> = batch.iter().map(origin).collect();
         for it in batch {
             let places = 0..it.rows.codes.len();
-            origins.extend(places.filter_map(|place| Some(of_code(it, place)?.0)));
+            origins.extend(places.filter_map(|place| Some(origin_of_code(it, place)?.0)));
         }
         let codes: HashSet<String> = batch
             .iter()
@@ -71,17 +71,17 @@ impl Batch {
 
 /// Returns the name of the origin of a payload.
 pub(crate) fn origin(received: &Received) -> String {
-    name(&[
-        &received.registry,
-        &received.fingerprint,
-        &text(&received.versions),
-    ])
+    origin_name(received, &received.fingerprint, &received.versions)
 }
 
-/// Returns the name and versions of the origin of a code, if it differs from that of the payload:
-/// because a version captured the code, because an earlier revision carried its value, or because
-/// the value is of another window than the week.
-pub(crate) fn of_code(received: &Received, place: usize) -> Option<(String, Vec<Seen>)> {
+fn origin_name(received: &Received, fingerprint: &str, versions: &[Seen]) -> String {
+    name(&[&received.registry, fingerprint, &text(versions)])
+}
+
+/// Returns the fingerprint and the versions of the origin of a code, if they differ from those of the
+/// payload: because a version captured the code, because an earlier revision carried its value, or
+/// because the value is of another window than the week.
+pub(crate) fn of_code(received: &Received, place: usize) -> Option<(&str, Vec<Seen>)> {
     let by = received.rows.captured_by[place];
     let from = received.rows.kept_from[place].as_deref();
     let window = received.rows.windows[place].as_deref();
@@ -93,8 +93,13 @@ pub(crate) fn of_code(received: &Received, place: usize) -> Option<(String, Vec<
         Some(version) => vec![origin::captured(version)],
         None => window.unwrap_or(&received.versions).to_vec(),
     };
-    let origin = name(&[&received.registry, fingerprint, &text(&seen)]);
-    Some((origin, seen))
+    Some((fingerprint, seen))
+}
+
+/// Returns the name and the versions of the origin of a code, if it differs from that of the payload.
+pub(super) fn origin_of_code(received: &Received, place: usize) -> Option<(String, Vec<Seen>)> {
+    let (fingerprint, seen) = of_code(received, place)?;
+    Some((origin_name(received, fingerprint, &seen), seen))
 }
 
 /// Records the versions of new origins.
@@ -106,7 +111,7 @@ pub(crate) async fn note_origins(
     let mut values = Vec::new();
     let of_codes = batch.iter().flat_map(|received| {
         let places = 0..received.rows.codes.len();
-        places.filter_map(|place| of_code(received, place))
+        places.filter_map(|place| origin_of_code(received, place))
     });
     let whole = batch.iter().map(|it| (origin(it), it.versions.clone()));
     let all: BTreeMap<String, Vec<Seen>> = of_codes.chain(whole).collect();

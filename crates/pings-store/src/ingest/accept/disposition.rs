@@ -63,7 +63,7 @@ impl Disposition {
 }
 
 impl Accepted {
-    pub(super) fn refused(received: &Received, how: Disposition) -> Self {
+    pub(crate) fn refused(received: &Received, how: Disposition) -> Self {
         Self {
             registry: received.registry.clone(),
             instance: received.instance,

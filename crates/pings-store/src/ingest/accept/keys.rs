@@ -17,11 +17,10 @@ const AT_ONCE: usize = 256;
 /// Returns, for each payload of a batch, why it is rejected, if it is.
 ///
 /// The first key of an instance in a batch applies to the rest of the batch.
-pub(super) async fn refusals(
-    tx: &mut Transaction,
+pub(crate) fn refusals(
     batch: &[Received],
-) -> sqlx::Result<Vec<Option<Disposition>>> {
-    let mut keys = pinned(tx, batch).await?;
+    mut keys: BTreeMap<Uuid, PublicKey>,
+) -> Vec<Option<Disposition>> {
     let refusals = batch.iter().map(|received| match received.proof {
         Proof::Token => None,
         Proof::Nothing => keys
@@ -32,7 +31,7 @@ pub(super) async fn refusals(
             (known != key).then_some(Disposition::OtherKey)
         }
     });
-    Ok(refusals.collect())
+    refusals.collect()
 }
 
 /// Pins the keys of instances without a pinned key for which a signed payload was kept.
@@ -61,7 +60,7 @@ pub(super) async fn pin(
 }
 
 /// Returns the keys that are already pinned.
-async fn pinned(
+pub(super) async fn pinned(
     tx: &mut Transaction,
     batch: &[Received],
 ) -> sqlx::Result<BTreeMap<Uuid, PublicKey>> {

@@ -1,16 +1,16 @@
 //! Accepts payloads, each once.
 
 mod batch;
-mod disposition;
-mod keys;
-mod lacks;
-mod plan;
+pub(crate) mod disposition;
+pub(crate) mod keys;
+pub(crate) mod lacks;
+pub(crate) mod plan;
 mod reports;
-mod standing;
+pub(crate) mod standing;
 mod write;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{Range, RangeFrom};
 use std::sync::atomic::Ordering::Relaxed;
 
 use pings_database::{Bind, Cell, Result, Transaction};
@@ -18,11 +18,11 @@ use pings_model::ValueType;
 
 use crate::ingest::intern::{Names, name, next, values};
 use crate::ingest::received::Received;
-use crate::store::Store;
-use plan::{Kept, Plan};
+use crate::store::{Backend, Store};
+use plan::{Ids, Kept, Plan};
 use write::Written;
 
-pub(crate) use batch::{Batch, origin};
+pub(crate) use batch::{Batch, of_code, origin};
 pub use disposition::{Accepted, Disposition, Standing};
 pub(crate) use reports::{recount, recount_lives};
 pub(crate) use write::{Newest, delete, insert_rows, insert_versions};
@@ -31,22 +31,35 @@ pub(crate) use write::{Newest, delete, insert_rows, insert_versions};
 const AT_ONCE: usize = 256;
 
 impl Store {
-    /// Accepts payloads in a single transaction, and returns the results in the same order. However
-    /// often a payload is received, it is stored once by registry, instance, week and revision.
+    /// Accepts payloads, and returns the results in the same order. However often a payload is
+    /// received, it is stored once by registry, instance, week and revision. When this returns, the
+    /// payloads are on the disk.
     ///
     /// # Errors
     ///
     /// Returns an error if the database fails. Then no payload is kept, or, if the answer to the
-    /// commit was lost, it is unknown whether they are. Accepting the payloads again is safe.
+    /// commit was lost, it is unknown whether they are. On ClickHouse, some may be kept. Accepting the
+    /// payloads again is safe.
     pub async fn accept(&self, batch: &[Received]) -> Result<Vec<Accepted>> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
+        match &self.backend {
+            Backend::Sql(_) => self.accept_at_once(batch).await,
+            #[cfg(feature = "clickhouse")]
+            Backend::ClickHouse(connection) => {
+                connection.accept(batch, self.conflicts.load(Relaxed)).await
+            }
+        }
+    }
+
+    /// Accepts payloads in a single transaction.
+    async fn accept_at_once(&self, batch: &[Received]) -> Result<Vec<Accepted>> {
         let mut names = self.names.lock().await;
         let mut tx = self.write().await?;
         names.refresh(&mut tx).await?;
         let conflicts = self.conflicts.load(Relaxed);
-        let refusals = keys::refusals(&mut tx, batch).await?;
+        let refusals = keys::refusals(batch, keys::pinned(&mut tx, batch).await?);
         let mut accepted = Vec::with_capacity(batch.len());
         let (mut numbered, mut confirmed) = (Vec::new(), BTreeSet::new());
         // Payloads between two rejected ones are written together.
@@ -96,7 +109,11 @@ async fn keep(
     let mut plan = kept(tx, batch, &numbers).await?;
     standing::note_same(tx, batch, &mut plan, &numbers).await?;
     let first = next(tx, "payloads", batch.len()).await?;
-    let slots = plan.decide(batch, &numbers, first)?;
+    let ids = InOrder {
+        numbers: &numbers,
+        next: first..,
+    };
+    let slots = plan.decide(batch, ids)?;
     let Written {
         contents,
         confirmed,
@@ -117,6 +134,26 @@ async fn keep(
         });
     }
     Ok((accepted, numbers, confirmed))
+}
+
+/// The ids of a batch, in the order of its payloads.
+struct InOrder<'b> {
+    numbers: &'b Batch,
+    next: RangeFrom<i64>,
+}
+
+impl Ids for InOrder<'_> {
+    fn instance(&self, received: &Received) -> sqlx::Result<i64> {
+        self.numbers.instances.of(&received.instance.to_string())
+    }
+
+    fn origin(&self, received: &Received) -> sqlx::Result<i64> {
+        self.numbers.origins.of(&origin(received))
+    }
+
+    fn payload(&mut self, _: &Received) -> i64 {
+        self.next.next().unwrap_or(i64::MAX)
+    }
 }
 
 /// Loads the stored revisions of the weeks in a batch.

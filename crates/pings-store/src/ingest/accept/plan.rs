@@ -4,22 +4,21 @@ use std::collections::{BTreeMap, HashSet};
 
 use pings_payload::rfc3339;
 
-use super::batch::{Batch, origin};
 use super::disposition::Disposition;
 use crate::ingest::received::Received;
 
 /// A week of an instance: registry, instance, week.
-pub(super) type Key = (String, i64, String);
+pub(crate) type Key = (String, i64, String);
 
 /// The stored revisions of the weeks in a batch.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     weeks: BTreeMap<Key, Revisions>,
     /// Weeks whose rows are replaced, with the id and the origin of the payload that was the
     /// newest.
-    pub(super) replaced: Vec<(Key, i64, i64)>,
+    pub(crate) replaced: Vec<(Key, i64, i64)>,
     /// Stored payloads, with the digests of other contents that have the same values.
-    pub(super) same: HashSet<(i64, String)>,
+    pub(crate) same: HashSet<(i64, String)>,
 }
 
 /// The relevant revisions of a week.
@@ -30,30 +29,42 @@ struct Revisions {
 }
 
 /// A revision that is stored, or will be with this batch.
-pub(super) struct Kept {
-    pub(super) id: i64,
-    pub(super) origin: i64,
-    pub(super) digest: String,
-    pub(super) received_at: String,
+pub(crate) struct Kept {
+    pub(crate) id: i64,
+    pub(crate) origin: i64,
+    pub(crate) digest: String,
+    pub(crate) received_at: String,
     /// The index in the batch, if the revision is part of the batch.
-    pub(super) place: Option<usize>,
+    pub(crate) place: Option<usize>,
+}
+
+/// The ids of the payloads of a batch.
+pub(crate) trait Ids {
+    /// Returns the id of the instance of a payload.
+    fn instance(&self, received: &Received) -> sqlx::Result<i64>;
+
+    /// Returns the id of the origin of a payload.
+    fn origin(&self, received: &Received) -> sqlx::Result<i64>;
+
+    /// Returns the id under which a new payload is stored.
+    fn payload(&mut self, received: &Received) -> i64;
 }
 
 /// The decision for a payload.
 pub(crate) struct Slot {
-    pub(super) how: Disposition,
-    pub(super) received_at: String,
+    pub(crate) how: Disposition,
+    pub(crate) received_at: String,
     /// The id under which the payload is stored, or of the payload that it conflicts with.
-    pub(super) id: i64,
-    pub(super) instance: i64,
-    pub(super) origin: i64,
+    pub(crate) id: i64,
+    pub(crate) instance: i64,
+    pub(crate) origin: i64,
     /// Whether the payload is the newest of its week once the batch is written.
-    pub(super) is_newest: bool,
+    pub(crate) is_newest: bool,
 }
 
 impl Plan {
     /// Adds a stored revision.
-    pub(super) fn note(&mut self, key: Key, revision: u32, kept: Kept, is_newest: bool) {
+    pub(crate) fn note(&mut self, key: Key, revision: u32, kept: Kept, is_newest: bool) {
         let week = self.weeks.entry(key).or_default();
         week.all.insert(revision, kept);
         if is_newest {
@@ -62,7 +73,7 @@ impl Plan {
     }
 
     /// Returns the stored payload with the same revision and different content, if there is one.
-    pub(super) fn other_content(&self, instance: i64, received: &Received) -> Option<i64> {
+    pub(crate) fn other_content(&self, instance: i64, received: &Received) -> Option<i64> {
         let key = (
             received.registry.clone(),
             instance,
@@ -72,24 +83,28 @@ impl Plan {
         (kept.digest != received.digest).then_some(kept.id)
     }
 
-    /// Decides about each payload in order. New payloads get ids starting at `first`.
-    pub(super) fn decide(
+    /// Returns the newest revision of a week.
+    #[cfg(feature = "clickhouse")]
+    pub(crate) fn newest(&self, key: &Key) -> Option<u32> {
+        self.weeks.get(key)?.newest
+    }
+
+    /// Decides about each payload in order.
+    pub(crate) fn decide<'r>(
         &mut self,
-        batch: &[Received],
-        numbers: &Batch,
-        first: i64,
-    ) -> sqlx::Result<Vec<Slot>> {
-        let mut slots: Vec<Slot> = Vec::with_capacity(batch.len());
-        let mut ids = first..;
-        for (place, received) in batch.iter().enumerate() {
-            let instance = numbers.instances.of(&received.instance.to_string())?;
+        batch: impl IntoIterator<Item = &'r Received>,
+        mut ids: impl Ids,
+    ) -> sqlx::Result<Slots> {
+        let mut slots = Slots::new();
+        for (place, received) in batch.into_iter().enumerate() {
+            let instance = ids.instance(received)?;
             let key = (
                 received.registry.clone(),
                 instance,
                 received.week.to_string(),
             );
             let week = self.weeks.entry(key.clone()).or_default();
-            let origin = numbers.origins.of(&origin(received))?;
+            let origin = ids.origin(received)?;
             let slot = |how, received_at: &str, id, is_newest| Slot {
                 how,
                 received_at: received_at.to_owned(),
@@ -108,7 +123,7 @@ impl Plan {
                 slots.push(slot(how, &kept.received_at, kept.id, false));
                 continue;
             }
-            let id = ids.next().unwrap_or(i64::MAX);
+            let id = ids.payload(received);
             let is_newest = week.newest.is_none_or(|newest| newest < received.revision);
             if is_newest {
                 let before = week.newest.and_then(|newest| week.all.get(&newest));

@@ -31,14 +31,19 @@ pub(super) async fn note_same(
             .value(sql, &[Bind::Integer(kept)], ValueType::Text)
             .await?;
         let body = body.as_ref().and_then(Cell::text).unwrap_or_default();
-        let says_the_same = Payload::read(body.as_bytes())
-            .and_then(|kept| Ok(kept.says_the_same(&Payload::read(received.body.as_bytes())?)));
-        if says_the_same == Ok(true) {
+        if says_the_same(body, received) {
             same.insert((kept, received.digest.clone()));
         }
     }
     plan.same = same;
     Ok(())
+}
+
+/// Returns whether a stored content has the same values as a payload.
+pub(crate) fn says_the_same(body: &str, received: &Received) -> bool {
+    let says_the_same = Payload::read(body.as_bytes())
+        .and_then(|kept| Ok(kept.says_the_same(&Payload::read(received.body.as_bytes())?)));
+    says_the_same == Ok(true)
 }
 
 /// Returns the revision that the store holds instead of the payload of a slot, if there is one.

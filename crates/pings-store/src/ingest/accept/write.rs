@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use pings_database::{Bind, Transaction};
+use pings_database::{Bind, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::rfc3339;
 
-use super::batch::{Batch, of_code};
+use super::batch::{Batch, origin_of_code};
 use super::disposition::Disposition;
 use super::plan::Slots;
 use super::plan::{Plan, Slot};
@@ -31,7 +31,7 @@ pub(super) async fn write(
     plan: &Plan,
     numbers: &Batch,
     conflicts: u32,
-) -> sqlx::Result<Written> {
+) -> Result<Written> {
     for ((registry, instance, week), id, _) in &plan.replaced {
         tx.run(
             "UPDATE payloads SET is_newest = 0 WHERE id = $1",
@@ -227,10 +227,11 @@ pub(crate) async fn insert_rows(
         let codes = received.rows.codes.iter();
         let codes = codes.map(|code| numbers.codes.of(&name(&[&received.registry, code])));
         let codes = codes.collect::<sqlx::Result<Vec<i64>>>()?;
-        let origins = (0..received.rows.codes.len()).map(|place| match of_code(received, place) {
-            Some((name, _)) => numbers.origins.of(&name),
-            None => Ok(*origin),
-        });
+        let origins =
+            (0..received.rows.codes.len()).map(|place| match origin_of_code(received, place) {
+                Some((name, _)) => numbers.origins.of(&name),
+                None => Ok(*origin),
+            });
         let origins = origins.collect::<sqlx::Result<Vec<i64>>>()?;
         for (row, series) in received.rows.measurements.iter().zip(*series) {
             measurements.push(((*series, week, origins[row.code], *instance), row.value));
