@@ -95,11 +95,7 @@ pub struct Rows {
 }
 
 async fn read(store: &Store, (table, columns, types, _): Table) -> Vec<Row> {
-    let mut tx = store
-        .database()
-        .begin(Mode::Read)
-        .await
-        .expect("a database");
+    let mut tx = store.read().await.expect("a database");
     let sql = format!("SELECT {} FROM {table} ORDER BY 1", columns.join(", "));
     tx.rows(&sql, &[], types).await.expect("an answer")
 }
@@ -140,6 +136,7 @@ impl Rows {
     pub async fn write(&self, store: &Store, batch: usize) -> Duration {
         let mut tx = store
             .database()
+            .expect("a database with transactions")
             .begin(Mode::Write)
             .await
             .expect("a database");
@@ -152,6 +149,7 @@ impl Rows {
         for some in self.payloads.chunks(batch) {
             let mut tx = store
                 .database()
+                .expect("a database with transactions")
                 .begin(Mode::Write)
                 .await
                 .expect("a database");

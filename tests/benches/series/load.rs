@@ -21,7 +21,12 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
     store.learn(registry, now).await.unwrap();
     let shape = Shape::new(1, DIFFERENT, WEEKS);
     Fleet::new(registry, shape).send(store).await;
-    let mut tx = store.database().begin(Mode::Write).await.unwrap();
+    let mut tx = store
+        .database()
+        .expect("a database with transactions")
+        .begin(Mode::Write)
+        .await
+        .unwrap();
     let copies = (instances / DIFFERENT).max(1);
     let instance = whole(&mut tx, "SELECT max(id) FROM instances").await;
     let payload = whole(&mut tx, "SELECT max(id) FROM payloads").await;
@@ -85,7 +90,12 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
     }
     let rows = whole(&mut tx, "SELECT count(*) FROM measurements").await;
     tx.commit().await.unwrap();
-    let mut tx = store.database().begin(Mode::Write).await.unwrap();
+    let mut tx = store
+        .database()
+        .expect("a database with transactions")
+        .begin(Mode::Write)
+        .await
+        .unwrap();
     tx.script("ANALYZE").await.unwrap();
     tx.commit().await.unwrap();
     rows

@@ -11,7 +11,7 @@ use std::time::Instant;
 use pings_database::{Bind, Cell};
 use pings_model::{Registry, ValueType};
 use pings_sql::Dialect;
-use pings_store::{Mode, SeriesOptions, Store};
+use pings_store::{SeriesOptions, Store};
 use pings_tests::place::Place;
 
 /// The number of runs of each variant.
@@ -109,7 +109,7 @@ async fn measure(dialect: Dialect, registry: &Registry, instances: usize) {
 
 /// Reads each row of a code with a minimal aggregation, as the baseline.
 async fn scan(store: &Store, code: &str) -> i64 {
-    let mut tx = store.database().begin(Mode::Read).await.unwrap();
+    let mut tx = store.read().await.unwrap();
     let sql = "SELECT count(*), max(week), sum(instance + origin + value) FROM measurements \
         WHERE series IN (SELECT series.id FROM series JOIN codes ON codes.id = series.code \
           WHERE codes.code = $1)";

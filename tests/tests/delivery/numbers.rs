@@ -92,7 +92,7 @@ async fn numbers_that_are_too_large_fail_alone(dialect: Dialect) {
         assert_eq!(vendor.posts("2021-W04", None).await, count);
         let failed = "SELECT codes.code || ' ' || failures.kind FROM failures \
             JOIN codes ON codes.id = failures.code ORDER BY codes.code";
-        let mut tx = vendor.store.database().begin(Mode::Read).await.unwrap();
+        let mut tx = vendor.store.read().await.unwrap();
         let failed = tx.rows(failed, &[], &[ValueType::Text]).await.unwrap();
         let failed: Vec<&str> = failed.iter().filter_map(|row| row[0].text()).collect();
         let expected = match is_sent {

@@ -176,7 +176,7 @@ impl Vendor {
             WHERE codes.code = 'Posts' AND week = $1 AND ($2 = '' OR instances.uuid = $2)";
         let instance = instance.map(|id| id.to_string()).unwrap_or_default();
         let binds = [Bind::Text(week), Bind::Text(&instance)];
-        let mut tx = self.store.database().begin(Mode::Read).await.unwrap();
+        let mut tx = self.store.read().await.unwrap();
         match tx.value(sql, &binds, ValueType::Number).await.unwrap() {
             Some(Cell::Number(sum)) => sum,
             other => panic!("{other:?}"),
@@ -185,7 +185,13 @@ impl Vendor {
 
     /// Deletes all payloads from a week on, as in a store that was restored from a backup.
     pub(crate) async fn lose_from(&self, week: &str) {
-        let mut tx = self.store.database().begin(Mode::Write).await.unwrap();
+        let mut tx = self
+            .store
+            .database()
+            .expect("a database with transactions")
+            .begin(Mode::Write)
+            .await
+            .unwrap();
         for sql in [
             "DELETE FROM payload_versions WHERE payload IN (SELECT id FROM payloads WHERE week >= $1)",
             "DELETE FROM payloads WHERE week >= $1",

@@ -3,7 +3,7 @@
 use pings_payload::Payload;
 use pings_runtime::{Entry, Import, State};
 use pings_sql::Dialect;
-use pings_store::{Bind, Cell, Mode};
+use pings_store::{Bind, Cell};
 use serde_json::json;
 use time::macros::datetime;
 
@@ -34,7 +34,7 @@ async fn kept(vendor: &Vendor) -> (i64, i64) {
         FROM payload_versions JOIN payloads ON payloads.id = payload_versions.payload \
         WHERE week = $1 AND is_newest = 1";
     let types = [pings_model::ValueType::Integer; 2];
-    let mut tx = vendor.store.database().begin(Mode::Read).await.unwrap();
+    let mut tx = vendor.store.read().await.unwrap();
     let rows = tx.rows(sql, &[Bind::Text("2021-W04")], &types).await;
     match rows.unwrap().first().map(Vec::as_slice) {
         Some([Cell::Integer(versions), Cell::Integer(unknown)]) => (*versions, *unknown),

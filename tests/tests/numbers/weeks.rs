@@ -8,7 +8,7 @@ use pings_runtime::{
     Outage, Recorder, Report, Reporter, Week,
 };
 use pings_sql::Dialect;
-use pings_store::{Mode, Received, Series, SeriesOptions, Store};
+use pings_store::{Received, Series, SeriesOptions, Store};
 use pings_tests::place::Place;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -400,9 +400,9 @@ async fn a_week_in_which_nothing_ran_is_a_hole(dialect: Dialect) {
 }
 
 async fn texts(store: &Store, sql: &str) -> Vec<String> {
-    let mut tx = store.database().begin(Mode::Read).await.expect("a read");
+    let mut tx = store.read().await.expect("a read");
     let rows = tx.rows(sql, &[], &[ValueType::Text]).await.expect("rows");
-    tx.rollback().await.expect("its end");
+    tx.end().await.expect("its end");
     let texts = rows.iter().filter_map(|row| row.first()?.text());
     texts.map(str::to_owned).collect()
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use pings_model::Registry;
-use pings_sql::Dialect;
 use pings_store::{FleetOptions, InstancesBy, Received, SeriesOptions, Store, UsageOptions};
 use pings_tests::fleet::{Fleet, Shape};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use time::{Duration, OffsetDateTime};
 
 const REGISTRY: &str = include_str!("../../../pings.yaml");
@@ -17,9 +16,8 @@ fn arrival(payload: &pings_payload::Payload) -> OffsetDateTime {
     payload.week.end() + Duration::days(days)
 }
 
-async fn as_of_is_the_truth(dialect: Dialect) {
-    let (Some(place), Some(earlier)) =
-        (Place::new(dialect).await, Place::new(Dialect::Sqlite).await)
+async fn as_of_is_the_truth(dialect: Kind) {
+    let (Some(place), Some(earlier)) = (Place::new(dialect).await, Place::new(Kind::Sqlite).await)
     else {
         return;
     };
@@ -135,6 +133,7 @@ async fn as_of_is_the_truth(dialect: Dialect) {
 
 #[tokio::test]
 async fn as_of_is_the_truth_on_both_databases() {
-    as_of_is_the_truth(Dialect::Sqlite).await;
-    as_of_is_the_truth(Dialect::Postgres).await;
+    as_of_is_the_truth(Kind::Sqlite).await;
+    as_of_is_the_truth(Kind::Postgres).await;
+    as_of_is_the_truth(Kind::ClickHouse).await;
 }

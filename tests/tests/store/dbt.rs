@@ -6,7 +6,7 @@ use std::process::Command;
 
 use pings_model::{Registry, ValueType};
 use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Store, UsageOptions};
+use pings_store::{Cell, Store, UsageOptions};
 use pings_tests::fleet::{Fleet, Shape};
 use pings_tests::place::Place;
 use time::macros::datetime;
@@ -41,14 +41,14 @@ fn query(path: &str, from_week: &str) -> String {
 }
 
 async fn rows(store: &Store, path: &str, from_week: &str, types: &[ValueType]) -> Vec<Vec<Cell>> {
-    let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
+    let mut tx = store.read().await.expect("it reads");
     let sql = format!(
         "SELECT * FROM ({}) AS answer ORDER BY 1, 2, 3",
         query(path, from_week)
     );
     let rows = tx.rows(&sql, &[], types).await;
     let rows = rows.unwrap_or_else(|error| panic!("{path}: {error}"));
-    tx.rollback().await.expect("it ends");
+    tx.end().await.expect("it ends");
     rows
 }
 
@@ -109,11 +109,11 @@ async fn models_agree(dialect: Dialect) {
         rows(&store, path, "", &types).await,
         Vec::<Vec<Cell>>::new()
     );
-    let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
+    let mut tx = store.read().await.expect("it reads");
     let sql = query("models/pings_weekly_instances.sql", "");
     let active = tx.rows(&sql, &[], &[Text, Integer]).await.expect("rows");
     assert_eq!(active.len(), 12);
-    tx.rollback().await.expect("it ends");
+    tx.end().await.expect("it ends");
     store.close().await;
 }
 

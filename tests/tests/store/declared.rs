@@ -5,10 +5,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use pings_model::{Registry, ValueType};
-use pings_sql::Dialect;
 use pings_store::{Bind, Cell, Mode, Received, SeriesOptions, Store};
 use pings_tests::http::{Answer, Client};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use pings_tests::vendor::Vendor;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -77,7 +76,7 @@ fn post(vendor: &Vendor, payload: &Json) -> Answer {
 }
 
 async fn lines(store: &Store, sql: &str) -> BTreeSet<String> {
-    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let mut tx = store.read().await.expect("a store");
     let rows = tx.rows(sql, &[], &[ValueType::Text]).await.expect("rows");
     let rows = rows.iter().filter_map(|row| row[0].text());
     rows.map(str::to_owned).collect()
@@ -91,7 +90,7 @@ const FAILURES: &str = "SELECT codes.code || ' ' || failures.kind \
 
 async fn places() -> Vec<(Place, Store)> {
     let mut places = Vec::new();
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         if let Some(place) = Place::new(dialect).await {
             let store = Store::open(&place.url(), true).await.expect("a store");
             places.push((place, store));
@@ -244,7 +243,12 @@ async fn only_captures_have_the_time_and_version_of_a_capture() {
 /// Writes series that no registry declares, as stores did before they checked payloads against
 /// declarations.
 async fn pollute(store: &Store, series: i64) {
-    let mut tx = store.database().begin(Mode::Write).await.expect("a store");
+    let mut tx = store
+        .database()
+        .expect("a database with transactions")
+        .begin(Mode::Write)
+        .await
+        .expect("a store");
     let of = "SELECT series.code, measurements.origin, measurements.instance FROM measurements \
         JOIN series ON series.id = measurements.series \
         JOIN codes ON codes.id = series.code WHERE codes.code = 'ByKind'";
@@ -290,7 +294,9 @@ async fn pollute(store: &Store, series: i64) {
 async fn old_rows_slow_neither_a_series_nor_a_revision() {
     let registry = registry();
     let fingerprint = pings_payload::fingerprint(&registry);
-    for (_place, store) in places().await {
+    let places = places().await.into_iter();
+    // The rows are written to tables that are views on ClickHouse.
+    for (_place, store) in places.filter(|(_, store)| store.database().is_some()) {
         store.learn(&registry, NOW).await.expect("it learns");
         let sent = |instance, revision| {
             let metrics = json!({ "ByKind": by_kind("count", ["bug".to_owned()]) });

@@ -2,9 +2,8 @@
 
 use pings_model::{Registry, ValueType};
 use pings_payload::Week;
-use pings_sql::Dialect;
-use pings_store::{Cell, CodeGrowth, Mode, Received, Refusal, SeriesOptions, Store};
-use pings_tests::place::Place;
+use pings_store::{Cell, CodeGrowth, Received, Refusal, SeriesOptions, Store};
+use pings_tests::place::{Kind, Place};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -72,7 +71,7 @@ fn payload(instance: u32, week: u32) -> Json {
     })
 }
 
-async fn store(dialect: Dialect) -> Option<(Place, Store)> {
+async fn store(dialect: Kind) -> Option<(Place, Store)> {
     let place = Place::new(dialect).await?;
     let store = Store::open(&place.url(), true).await.unwrap();
     store.learn(&registry(), NOW).await.unwrap();
@@ -108,7 +107,7 @@ fn sql(from: Week, to: Week) -> String {
         .replace("2026-W27", &to.to_string())
 }
 
-async fn estimates_are_the_truth(dialect: Dialect) {
+async fn estimates_are_the_truth(dialect: Kind) {
     let Some((_place, store)) = store(dialect).await else {
         return;
     };
@@ -144,7 +143,7 @@ async fn estimates_are_the_truth(dialect: Dialect) {
     let found = growth.measures[0].growth.unwrap();
     assert!((found.value - expected).abs() < 1e-6, "{found:?}");
 
-    let mut tx = store.database().begin(Mode::Read).await.unwrap();
+    let mut tx = store.read().await.unwrap();
     let (integer, number) = (ValueType::Integer, ValueType::Number);
     let types = [integer, number, number, number];
     let rows = tx
@@ -173,23 +172,28 @@ async fn estimates_are_the_truth(dialect: Dialect) {
         ];
         assert_eq!(row[..], expected, "{dialect:?}");
     }
-    tx.rollback().await.unwrap();
+    tx.end().await.unwrap();
     store.close().await;
 }
 
 #[tokio::test]
 async fn estimates_are_the_truth_on_sqlite() {
-    estimates_are_the_truth(Dialect::Sqlite).await;
+    estimates_are_the_truth(Kind::Sqlite).await;
 }
 
 #[tokio::test]
 async fn estimates_are_the_truth_on_postgresql() {
-    estimates_are_the_truth(Dialect::Postgres).await;
+    estimates_are_the_truth(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn estimates_are_the_truth_on_clickhouse() {
+    estimates_are_the_truth(Kind::ClickHouse).await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_estimated_has_a_reason() {
-    let (_place, store) = store(Dialect::Sqlite).await.unwrap();
+    let (_place, store) = store(Kind::Sqlite).await.unwrap();
     let options = SeriesOptions::default();
     let error = store
         .estimates(&registry(), "Took", &options)

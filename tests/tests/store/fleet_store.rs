@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use pings_model::{Registry, VersionRange};
-use pings_sql::Dialect;
-use pings_store::{Instances, Mode, Series, SeriesOptions, Store, Symptom, Together};
+use pings_store::{Instances, Series, SeriesOptions, Store, Symptom, Together};
 use pings_tests::fleet::{Effect, Fleet, Kept, Shape};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use time::macros::datetime;
 
 const REGISTRY: &str = include_str!("../../../pings.yaml");
@@ -16,7 +15,7 @@ fn registry() -> Registry {
 }
 
 /// Creates a store with the registered registry. Returns `None` if the database is not available.
-async fn store(dialect: Dialect, registry: &Registry) -> Option<(Place, Store)> {
+async fn store(dialect: Kind, registry: &Registry) -> Option<(Place, Store)> {
     let place = Place::new(dialect).await?;
     let url = place.address().parse().expect("an address");
     let store = Store::open(&url, true).await.expect("a store");
@@ -79,7 +78,7 @@ fn check(context: &str, series: &Series, truth: &BTreeMap<pings_payload::Week, K
     }
 }
 
-async fn series_are_the_truth(dialect: Dialect, seeds: std::ops::Range<u64>) {
+async fn series_are_the_truth(dialect: Kind, seeds: std::ops::Range<u64>) {
     let registry = registry();
     let (mut weeks, mut holes) = (0, 0);
     for seed in seeds {
@@ -103,18 +102,23 @@ async fn series_are_the_truth(dialect: Dialect, seeds: std::ops::Range<u64>) {
 
 #[tokio::test]
 async fn trusted_series_are_the_truth_on_sqlite() {
-    series_are_the_truth(Dialect::Sqlite, 0..6).await;
+    series_are_the_truth(Kind::Sqlite, 0..6).await;
 }
 
 #[tokio::test]
 async fn trusted_series_are_the_truth_on_postgresql() {
-    series_are_the_truth(Dialect::Postgres, 100..103).await;
+    series_are_the_truth(Kind::Postgres, 100..103).await;
+}
+
+#[tokio::test]
+async fn trusted_series_are_the_truth_on_clickhouse() {
+    series_are_the_truth(Kind::ClickHouse, 100..103).await;
 }
 
 /// Returns all stored values, and the sum of the trusted values of a code according to the view.
 async fn numbers(store: &Store, code: &str) -> (Vec<String>, f64) {
     use pings_model::ValueType::{Integer, Number, Text};
-    let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
+    let mut tx = store.read().await.expect("it reads");
     let sql = "SELECT code, week, instance, dimensions, measure, origin, value \
   FROM measurements JOIN series ON series.id = measurements.series \
         ORDER BY code, week, instance, dimensions, measure";
@@ -131,7 +135,7 @@ async fn numbers(store: &Store, code: &str) -> (Vec<String>, f64) {
     (rows, sum)
 }
 
-async fn a_range_declared_later_counts_at_once(dialect: Dialect) {
+async fn a_range_declared_later_counts_at_once(dialect: Kind) {
     const CODE: &str = "InsightHover";
     let registry = registry();
     let Some((_place, store)) = store(dialect, &registry).await else {
@@ -181,18 +185,23 @@ async fn a_range_declared_later_counts_at_once(dialect: Dialect) {
 
 #[tokio::test]
 async fn a_range_declared_later_counts_at_once_on_sqlite() {
-    a_range_declared_later_counts_at_once(Dialect::Sqlite).await;
+    a_range_declared_later_counts_at_once(Kind::Sqlite).await;
 }
 
 #[tokio::test]
 async fn a_range_declared_later_counts_at_once_on_postgresql() {
-    a_range_declared_later_counts_at_once(Dialect::Postgres).await;
+    a_range_declared_later_counts_at_once(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_range_declared_later_counts_at_once_on_clickhouse() {
+    a_range_declared_later_counts_at_once(Kind::ClickHouse).await;
 }
 
 #[tokio::test]
 async fn groups_add_up_to_the_whole() {
     let registry = registry();
-    let (_place, store) = store(Dialect::Sqlite, &registry).await.expect("SQLite");
+    let (_place, store) = store(Kind::Sqlite, &registry).await.expect("SQLite");
     Fleet::new(&registry, Shape::new(3, 12, 16))
         .send(&store)
         .await;
@@ -224,7 +233,7 @@ async fn an_impact_is_what_the_versions_touched() {
     let registry = registry();
     let (mut near, mut all) = (0, 0);
     for seed in 0..6 {
-        let (_place, store) = store(Dialect::Sqlite, &registry).await.expect("SQLite");
+        let (_place, store) = store(Kind::Sqlite, &registry).await.expect("SQLite");
         // Payloads after this week are not sent to the store yet.
         let fleet = Fleet::new(&registry, Shape::new(seed, 40, 90));
         let seen = fleet.shape.first.forward(47);
@@ -283,7 +292,7 @@ async fn an_impact_is_what_the_versions_touched() {
 #[tokio::test]
 async fn the_doctor_writes_what_the_registry_takes_and_is_then_quiet() {
     let registry = registry();
-    let (_place, store) = store(Dialect::Sqlite, &registry).await.expect("SQLite");
+    let (_place, store) = store(Kind::Sqlite, &registry).await.expect("SQLite");
     let mut shape = Shape::new(11, 60, 36);
     let planted = "3.34.0-3.36.1".parse().expect("a range");
     shape = shape.with("InsightHover", planted, Effect::Halved);

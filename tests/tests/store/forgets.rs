@@ -42,13 +42,18 @@ fn post(vendor: &Vendor, payload: &Json) -> Json {
 
 /// Returns the whole content of the database as text.
 async fn content(place: &Place, store: &Store) -> String {
-    if store.database().dialect() == Dialect::Sqlite {
+    if store
+        .database()
+        .expect("a database with transactions")
+        .dialect()
+        == Dialect::Sqlite
+    {
         let files = std::fs::read_dir(place.folder()).expect("a folder");
         let bytes = files.flat_map(|file| std::fs::read(file.expect("a file").path()));
         let bytes: Vec<u8> = bytes.flatten().collect();
         return String::from_utf8_lossy(&bytes).into_owned();
     }
-    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let mut tx = store.read().await.expect("a store");
     let text = [ValueType::Text];
     let sql = "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables \
         WHERE schemaname = 'public'";
@@ -72,7 +77,12 @@ async fn check_files(store: &Store, id: &str) {
     if std::env::var_os("PINGS_TEST_POSTGRES_URL").is_some() {
         return;
     }
-    let mut tx = store.database().begin(Mode::Write).await.expect("a store");
+    let mut tx = store
+        .database()
+        .expect("a database with transactions")
+        .begin(Mode::Write)
+        .await
+        .expect("a store");
     tx.run("CHECKPOINT", &[]).await.expect("a checkpoint");
     let sql = "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database \
         WHERE datname = current_database()";
@@ -104,7 +114,12 @@ async fn a_receipt_names_the_files_that_may_not_be_rewritten() {
         .accept(&[sent.expect("a payload")])
         .await
         .expect("it is kept");
-    let mut tx = store.database().begin(Mode::Write).await.expect("a store");
+    let mut tx = store
+        .database()
+        .expect("a database with transactions")
+        .begin(Mode::Write)
+        .await
+        .expect("a store");
     let database = "SELECT current_database()::text";
     let database = tx.value(database, &[], ValueType::Text).await.expect("one");
     let role = format!(
@@ -131,7 +146,12 @@ async fn a_receipt_names_the_files_that_may_not_be_rewritten() {
     assert!(not_rewritten.contains(&"payloads"), "{not_rewritten:?}");
     assert_eq!(not_rewritten.last(), Some(&"pg_catalog.pg_statistic"));
     writer.close().await;
-    let mut tx = store.database().begin(Mode::Write).await.expect("a store");
+    let mut tx = store
+        .database()
+        .expect("a database with transactions")
+        .begin(Mode::Write)
+        .await
+        .expect("a store");
     for sql in [format!("DROP OWNED BY {role}"), format!("DROP ROLE {role}")] {
         tx.run(&sql, &[]).await.expect("it is dropped");
     }
@@ -139,7 +159,7 @@ async fn a_receipt_names_the_files_that_may_not_be_rewritten() {
 }
 
 async fn count(store: &Store, sql: &str) -> i64 {
-    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let mut tx = store.read().await.expect("a store");
     let value = tx.value(sql, &[], ValueType::Integer).await;
     let value = value.expect("an answer").expect("a row");
     value.integer().expect("a number")

@@ -5,18 +5,17 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use pings_model::ValueType;
-use pings_sql::Dialect;
-use pings_store::{Mode, Store};
+use pings_store::Store;
 use pings_tests::bombs::bombs;
 use pings_tests::http::{Answer, Client, gzip, post};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use pings_tests::vendor::{Vendor, payload};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
 
 async fn place() -> Place {
-    Place::new(Dialect::Sqlite)
+    Place::new(Kind::Sqlite)
         .await
         .expect("SQLite is always there")
 }
@@ -33,7 +32,7 @@ fn ask(vendor: &Vendor, request: &[u8]) -> Answer {
 
 async fn payloads(place: &Place) -> i64 {
     let store = Store::open(&place.url(), false).await.expect("a store");
-    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let mut tx = store.read().await.expect("a store");
     let sql = "SELECT count(*) FROM payloads";
     let count = tx.value(sql, &[], ValueType::Integer).await;
     count
@@ -52,7 +51,7 @@ fn with(place: &str, value: Value) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_payload_is_answered_once_it_is_kept() {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         if let Some(place) = Place::new(dialect).await {
             answered(&place).await;
         }

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use pings_model::ValueType;
-use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Store};
+use pings_store::{Cell, Store};
+use pings_tests::clickhouse::{Server, configuration, packages, ports};
 use pings_tests::flaky::{Dice, Losses, flaky};
 use pings_tests::http::{Client, post};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use pings_tests::vendor::{Vendor, payload};
+use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
 
@@ -82,11 +83,7 @@ fn send_all(address: &str, payloads: &[Vec<u8>], acknowledged: &AtomicU64) -> u6
 }
 
 async fn rows(store: &Store, sql: &str, types: &[ValueType]) -> Vec<Vec<Cell>> {
-    let mut tx = store
-        .database()
-        .begin(Mode::Read)
-        .await
-        .expect("a database");
+    let mut tx = store.read().await.expect("a database");
     tx.rows(sql, &[], types).await.expect("an answer")
 }
 
@@ -166,7 +163,7 @@ const REPORTS: &str = "SELECT \
      AND first_week = were.first AND last_week = were.last \
    WHERE instance_spans.instance IS NULL)";
 
-async fn killed(dialect: Dialect, seed: u64) {
+async fn killed(dialect: Kind, seed: u64) {
     let Some(place) = Place::new(dialect).await else {
         return;
     };
@@ -210,13 +207,61 @@ async fn killed(dialect: Dialect, seed: u64) {
 #[tokio::test]
 async fn each_stands_once_on_sqlite() {
     for seed in 0..10 {
-        killed(Dialect::Sqlite, seed).await;
+        killed(Kind::Sqlite, seed).await;
     }
 }
 
 #[tokio::test]
 async fn each_stands_once_on_postgres() {
     for seed in 100..104 {
-        killed(Dialect::Postgres, seed).await;
+        killed(Kind::Postgres, seed).await;
     }
+}
+
+#[tokio::test]
+async fn each_stands_once_on_clickhouse() {
+    for seed in 200..203 {
+        killed(Kind::ClickHouse, seed).await;
+    }
+}
+
+/// The server of ClickHouse is killed while senders retry. Whatever was acknowledged is there.
+#[tokio::test]
+async fn each_stands_once_when_clickhouse_is_killed() {
+    let Some(package) = packages() else {
+        return;
+    };
+    let folder = TempDir::with_prefix("pings-killed-").expect("a folder");
+    let file = folder.path().join("config.xml");
+    let ports = ports(1)[0];
+    std::fs::write(&file, configuration(ports, "")).expect("a file");
+    let data = folder.path().join("server");
+    let start = || Server::start(&package, &data, Some(&file), false).expect("a server");
+    let mut server = start();
+    let url = format!("clickhouse://127.0.0.1:{}/pings", ports[0]);
+    let vendor = Vendor::start(Path::new(PROGRAM), &url, "127.0.0.1:0", None);
+    let acknowledged = Arc::new(AtomicU64::new(0));
+    let mut dice = Dice::new(7);
+    let senders: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let payloads = payloads(client, &mut dice);
+            let (address, acknowledged) = (vendor.address.clone(), Arc::clone(&acknowledged));
+            std::thread::spawn(move || send_all(&address, &payloads, &acknowledged))
+        })
+        .collect();
+    let mut kills = 0;
+    while senders.iter().any(|sender| !sender.is_finished()) && kills < 12 {
+        std::thread::sleep(Duration::from_millis(20 + dice.below(300)));
+        server.kill();
+        server = start();
+        kills += 1;
+    }
+    for sender in senders {
+        sender.join().expect("it sends");
+    }
+    vendor.stop();
+    assert!(kills > 2, "{kills}");
+    let store = Store::open(&url.parse().expect("an address"), false).await;
+    check(&store.expect("a store")).await;
+    drop(server);
 }

@@ -2,12 +2,11 @@
 
 use pings_model::{Registry, ValueType};
 use pings_payload::{Uuid, Week, fingerprint, rfc3339};
-use pings_sql::Dialect;
 use pings_store::{
-    AlarmKind, Exported, FleetOptions, InstancesBy, Mode, Received, Series, SeriesOptions, Store,
+    AlarmKind, Exported, FleetOptions, InstancesBy, Received, Series, SeriesOptions, Store,
     UsageOptions,
 };
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -98,12 +97,12 @@ async fn answers(store: &Store, registry: &Registry) -> Vec<String> {
         .await;
     let findings = store.doctor(registry).await.expect("findings");
     let sql = "SELECT count(*), CAST(sum(events) AS bigint), min(versions) FROM instance_weeks";
-    let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
+    let mut tx = store.read().await.expect("it reads");
     let integer = ValueType::Integer;
     let rows = tx
         .rows(sql, &[], &[integer, integer, ValueType::Text])
         .await;
-    tx.rollback().await.expect("it ends");
+    tx.end().await.expect("it ends");
     vec![
         format!("{:?}", estimates.expect("estimates")),
         format!("{:?}", growth.expect("growth")),
@@ -118,7 +117,7 @@ async fn answers(store: &Store, registry: &Registry) -> Vec<String> {
 
 /// Returns the number of rows that the view of trusted numbers has.
 async fn rows(store: &Store) -> i64 {
-    let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
+    let mut tx = store.read().await.expect("it reads");
     let sql = "SELECT count(*) FROM measurements_trusted";
     let count = tx.value(sql, &[], ValueType::Integer).await;
     count
@@ -132,7 +131,7 @@ async fn one_day_instances_move_no_number() {
     let registry = registry();
     let is_full = std::env::var("PINGS_LOAD").is_ok_and(|load| load == "full");
     let many = if is_full { 50_000 } else { MANY };
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
@@ -216,7 +215,7 @@ async fn one_day_instances_move_no_number() {
 #[tokio::test]
 async fn an_instance_is_left_out_and_counted_again() {
     let registry = registry();
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
@@ -244,7 +243,7 @@ async fn an_instance_is_left_out_and_counted_again() {
             "{dialect:?}"
         );
         // A store as of a day leaves the same instances out.
-        let earlier = Place::new(Dialect::Sqlite).await.expect("SQLite");
+        let earlier = Place::new(Kind::Sqlite).await.expect("SQLite");
         let then = Store::open(&earlier.url(), true).await.expect("a store");
         let end = NOW + time::Duration::DAY;
         store.copy_before(end, &then).await.expect("a copy");

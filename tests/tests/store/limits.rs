@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 
 use pings_model::ValueType;
 use pings_payload::{Week, rfc3339};
-use pings_sql::Dialect;
 use pings_store::{Mode, Store};
 use pings_tests::http::{Answer, Client, post};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use pings_tests::vendor::payload;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -106,16 +105,16 @@ impl Drop for Served {
 }
 
 async fn sqlite() -> Place {
-    Place::new(Dialect::Sqlite).await.expect("SQLite")
+    Place::new(Kind::Sqlite).await.expect("SQLite")
 }
 
 async fn count(place: &Place, table: &str) -> i64 {
     let store = Store::open(&place.url(), false).await.expect("a store");
-    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let mut tx = store.read().await.expect("a store");
     let sql = format!("SELECT count(*) FROM {table}");
     let count = tx.value(&sql, &[], ValueType::Integer).await;
     let count = count.expect("an answer").expect("a row").integer();
-    tx.rollback().await.expect("an answer");
+    tx.end().await.expect("an answer");
     store.close().await;
     count.expect("a number")
 }
@@ -196,7 +195,7 @@ async fn each_limit_is_a_flag_with_an_answer_and_a_counter() {
 
 #[tokio::test]
 async fn what_is_already_stored_is_answered_beyond_the_limits() {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         for flag in ["--instance-names 60", "--instance-bytes 1000"] {
             let Some(place) = Place::new(dialect).await else {
                 continue;
@@ -223,7 +222,7 @@ async fn what_is_already_stored_is_answered_beyond_the_limits() {
 
 #[tokio::test]
 async fn so_many_other_contents_of_a_week_are_kept() {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
@@ -280,7 +279,7 @@ async fn only_a_trusted_proxy_tells_the_address() {
 
 #[tokio::test]
 async fn weeks_are_kept_as_long_as_is_wanted() {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
@@ -421,15 +420,20 @@ async fn metrics_need_a_token_but_for_this_machine() {
 
 #[tokio::test]
 async fn a_store_that_cannot_write_is_not_well() {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::WITH_TRANSACTIONS {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
         let served = Served::start(&place, "");
         assert_eq!(served.get("/healthz", "").status, 200);
         let store = Store::open(&place.url(), false).await.expect("a store");
-        let mut tx = store.database().begin(Mode::Write).await.expect("a store");
-        if dialect == Dialect::Postgres {
+        let mut tx = store
+            .database()
+            .expect("a database with transactions")
+            .begin(Mode::Write)
+            .await
+            .expect("a store");
+        if dialect == Kind::Postgres {
             tx.script("LOCK TABLE store_state").await.expect("a lock");
         }
         std::thread::sleep(Duration::from_millis(300));

@@ -1,6 +1,8 @@
 //! The store of a vendor.
 
 mod as_of;
+mod clickhouse;
+mod cluster;
 mod dbt;
 mod declared;
 mod estimates;

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use pings_model::{Period, Registry, Span, ValueType};
 use pings_payload::Week;
-use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Received, Store, UsageOptions, UsagePeriod, UsageWeek};
+use pings_store::{Cell, Received, Store, UsageOptions, UsagePeriod, UsageWeek};
 use pings_tests::flaky::Dice;
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -153,7 +152,7 @@ async fn usage(
         .map_err(|error| error.to_string())
 }
 
-async fn periods_are_the_truth(dialect: Dialect) {
+async fn periods_are_the_truth(dialect: Kind) {
     let Some(place) = Place::new(dialect).await else {
         return;
     };
@@ -232,10 +231,10 @@ async fn periods_are_the_truth(dialect: Dialect) {
     let start = PAGE.find("```sql\n-- quarter of a count\n").unwrap();
     let sql = PAGE[start..].split("```").nth(1).unwrap();
     let sql = sql.trim_start_matches("sql").trim().trim_end_matches(';');
-    let mut tx = store.database().begin(Mode::Read).await.unwrap();
+    let mut tx = store.read().await.unwrap();
     let types = [ValueType::Integer, ValueType::Number];
     let rows = tx.rows(sql, &[], &types).await.unwrap();
-    tx.rollback().await.unwrap();
+    tx.end().await.unwrap();
     let quarter = ["2021-01-01T00:00:00Z", "2021-04-01T00:00:00Z"].map(str::to_owned);
     let (instances, total) = truth(&days, &quarter);
     assert_eq!(
@@ -247,6 +246,7 @@ async fn periods_are_the_truth(dialect: Dialect) {
 
 #[tokio::test]
 async fn periods_are_the_truth_on_both_databases() {
-    periods_are_the_truth(Dialect::Sqlite).await;
-    periods_are_the_truth(Dialect::Postgres).await;
+    periods_are_the_truth(Kind::Sqlite).await;
+    periods_are_the_truth(Kind::Postgres).await;
+    periods_are_the_truth(Kind::ClickHouse).await;
 }

@@ -4,12 +4,11 @@ use std::process::Command;
 use std::sync::Arc;
 
 use pings_model::Registry;
-use pings_sql::Dialect;
 use pings_store::Store;
 use pings_store::server::{Options, ReadAccess, serve};
 use pings_tests::fleet::{Fleet, Shape};
 use pings_tests::http::{Answer, Client};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use serde_json::{Value as Json, json};
 use time::macros::datetime;
 use tokio::net::TcpListener;
@@ -27,7 +26,7 @@ struct Served {
 }
 
 impl Served {
-    async fn start(dialect: Dialect, is_readable: bool) -> Option<Self> {
+    async fn start(dialect: Kind, is_readable: bool) -> Option<Self> {
         let place = Place::new(dialect).await?;
         let registry: Registry = pings_registry::parse(REGISTRY).expect("the registry passes");
         let store = Store::open(&place.url(), true).await.expect("a store");
@@ -115,7 +114,7 @@ fn check(openapi: &Json, responses: &Json, answer: &Answer) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_served_is_what_the_file_describes() {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(served) = Served::start(dialect, true).await else {
             continue;
         };
@@ -296,7 +295,7 @@ async fn what_is_served_is_what_the_file_describes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_without_a_token_for_reading_answers_nobody() {
-    let served = Served::start(Dialect::Sqlite, false).await.expect("SQLite");
+    let served = Served::start(Kind::Sqlite, false).await.expect("SQLite");
     for headers in ["", TOKEN] {
         let answer = served.get("/v1/fleet", headers);
         assert_eq!(answer.status, 404, "{answer:?}");

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::{Registry, Source, Trust, ValueType};
 use pings_payload::{Measures, Payload, Uuid, Value, Week};
-use pings_sql::Dialect;
 use pings_store::{
-    Attributes, Cell, FleetOptions, InstancesBy, Mode, OFFSETS, Spread, Statistic, Store, Together,
+    Attributes, Cell, FleetOptions, InstancesBy, OFFSETS, Spread, Statistic, Store, Together,
     UsageOptions, canonical_exact, measures,
 };
 use pings_tests::fleet::{Fleet, Shape};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use time::macros::datetime;
 
 const REGISTRY: &str = include_str!("../../../pings.yaml");
@@ -33,7 +32,7 @@ fn plan(instance: Uuid) -> Option<&'static str> {
 }
 
 impl Read {
-    async fn new(dialect: Dialect, seed: u64) -> Option<Self> {
+    async fn new(dialect: Kind, seed: u64) -> Option<Self> {
         let place = Place::new(dialect).await?;
         let registry = pings_registry::parse(REGISTRY).expect("the registry passes");
         let store = Store::open(&place.url(), true).await.expect("a store");
@@ -95,15 +94,10 @@ impl Read {
         let start = PAGE.find(&format!("```sql\n-- {name}\n")).expect("a query");
         let sql = PAGE[start..].split("```").nth(1).expect("a query");
         let sql = sql.trim_start_matches("sql").trim().trim_end_matches(';');
-        let mut tx = self
-            .store
-            .database()
-            .begin(Mode::Read)
-            .await
-            .expect("it reads");
+        let mut tx = self.store.read().await.expect("it reads");
         let rows = tx.rows(sql, &[], types).await;
         let rows = rows.unwrap_or_else(|error| panic!("{name}: {error}"));
-        tx.rollback().await.expect("it ends");
+        tx.end().await.expect("it ends");
         rows
     }
 }
@@ -186,7 +180,7 @@ const GROUPINGS: [(&str, NameOf); 3] = [
     ("plan", |payload| plan(payload.instance).map(str::to_owned)),
 ];
 
-async fn usage_is_the_truth(dialect: Dialect, seed: u64) {
+async fn usage_is_the_truth(dialect: Kind, seed: u64) {
     let Some(read) = Read::new(dialect, seed).await else {
         return;
     };
@@ -443,10 +437,15 @@ async fn fleet_is_the_truth(read: &Read) {
 
 #[tokio::test]
 async fn usage_is_the_truth_on_sqlite() {
-    usage_is_the_truth(Dialect::Sqlite, 7).await;
+    usage_is_the_truth(Kind::Sqlite, 7).await;
 }
 
 #[tokio::test]
 async fn usage_is_the_truth_on_postgresql() {
-    usage_is_the_truth(Dialect::Postgres, 8).await;
+    usage_is_the_truth(Kind::Postgres, 8).await;
+}
+
+#[tokio::test]
+async fn usage_is_the_truth_on_clickhouse() {
+    usage_is_the_truth(Kind::ClickHouse, 8).await;
 }

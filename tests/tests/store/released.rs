@@ -2,9 +2,8 @@
 
 use pings_model::{Registry, ValueType, Version};
 use pings_payload::fingerprint;
-use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Received, ReleaseTakenBack, SeriesOptions, Store};
-use pings_tests::place::Place;
+use pings_store::{Cell, Received, ReleaseTakenBack, SeriesOptions, Store};
+use pings_tests::place::{Kind, Place};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -69,7 +68,7 @@ struct Kept {
 /// Returns a store on each available kind of database.
 async fn stores() -> Vec<Kept> {
     let mut stores = Vec::new();
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         if let Some(place) = Place::new(dialect).await {
             let store = Store::open(&place.url(), true).await.expect("a store");
             stores.push(Kept {
@@ -106,7 +105,7 @@ impl Kept {
 
     /// Returns the text of each row of a query with a single column.
     async fn column(&self, sql: &str) -> Vec<String> {
-        let mut tx = self.store.database().begin(Mode::Read).await.expect("one");
+        let mut tx = self.store.read().await.expect("one");
         let rows = tx.rows(sql, &[], &[ValueType::Text]).await;
         let text = |row: &Vec<Cell>| row[0].text().expect("a text").to_owned();
         rows.expect("an answer").iter().map(text).collect()

@@ -4,10 +4,9 @@
 use std::path::Path;
 
 use pings_payload::{Bundle, SigningKey};
-use pings_sql::Dialect;
 use pings_store::{Imported, Store};
 use pings_tests::http::Client;
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use pings_tests::vendor::{Vendor, payload};
 use time::macros::datetime;
 
@@ -53,7 +52,7 @@ fn keys() -> [SigningKey; 2] {
     [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]))
 }
 
-async fn a_pinned_key_is_needed(dialect: Dialect) {
+async fn a_pinned_key_is_needed(dialect: Kind) {
     let Some(place) = Place::new(dialect).await else {
         return;
     };
@@ -99,7 +98,7 @@ async fn a_pinned_key_is_needed(dialect: Dialect) {
     assert_eq!(senders[0].first_week.as_deref(), Some("2021-W02"));
 }
 
-async fn a_second_header_is_refused(dialect: Dialect) {
+async fn a_second_header_is_refused(dialect: Kind) {
     let Some(place) = Place::new(dialect).await else {
         return;
     };
@@ -148,7 +147,7 @@ async fn a_second_header_is_refused(dialect: Dialect) {
 
 /// A server writes the payloads that it receives in batches, so that a batch may contain two keys
 /// for an instance.
-async fn the_first_key_of_a_batch_counts(dialect: Dialect) {
+async fn the_first_key_of_a_batch_counts(dialect: Kind) {
     use pings_store::{Disposition, Proof, Received};
     let Some(place) = Place::new(dialect).await else {
         return;
@@ -200,7 +199,7 @@ async fn import(store: &Store, text: &str) -> Imported {
     imported.expect("it is read")
 }
 
-async fn a_bundle_is_imported_whole_or_not_at_all(dialect: Dialect) {
+async fn a_bundle_is_imported_whole_or_not_at_all(dialect: Kind) {
     let Some(place) = Place::new(dialect).await else {
         return;
     };
@@ -261,25 +260,30 @@ async fn a_bundle_is_imported_whole_or_not_at_all(dialect: Dialect) {
     assert_eq!((mixed.kept, mixed.bad), (2, 1), "{mixed:?}");
 }
 
-macro_rules! on_both {
+macro_rules! on_all {
     ($($name:ident)+) => { $(
         mod $name {
-            use pings_sql::Dialect;
+            use pings_tests::place::Kind;
 
             #[tokio::test(flavor = "multi_thread")]
             async fn on_sqlite() {
-                super::$name(Dialect::Sqlite).await;
+                super::$name(Kind::Sqlite).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
             async fn on_postgres() {
-                super::$name(Dialect::Postgres).await;
+                super::$name(Kind::Postgres).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_clickhouse() {
+                super::$name(Kind::ClickHouse).await;
             }
         }
     )+ };
 }
 
-on_both! {
+on_all! {
     a_pinned_key_is_needed
     the_first_key_of_a_batch_counts
     a_bundle_is_imported_whole_or_not_at_all

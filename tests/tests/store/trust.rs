@@ -5,10 +5,9 @@ use std::fmt::Write;
 
 use pings_model::{Registry, Trust, ValueType, Version};
 use pings_payload::fingerprint;
-use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Received, Store, Versions, label};
+use pings_store::{Cell, Received, Store, Versions, label};
 use pings_tests::flaky::Dice;
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -166,11 +165,7 @@ type Sent = BTreeMap<String, (String, Vec<Option<Version>>)>;
 
 async fn check(store: &Store, registry: &Registry, sent: &Sent, known: &[String]) {
     let (text, integer) = (ValueType::Text, ValueType::Integer);
-    let mut tx = store
-        .database()
-        .begin(Mode::Read)
-        .await
-        .expect("a database");
+    let mut tx = store.read().await.expect("a database");
     let sql = "SELECT instance, code, trust, reason, fix, versions FROM measurements_labelled";
     let types = [text, text, text, text, integer, text];
     let rows = tx.rows(sql, &[], &types).await;
@@ -201,7 +196,7 @@ async fn check(store: &Store, registry: &Registry, sent: &Sent, known: &[String]
     assert_eq!(count, Some(Cell::Integer(trusted as i64)));
 }
 
-async fn labels(dialect: Dialect, seed: u64) {
+async fn labels(dialect: Kind, seed: u64) {
     let Some(place) = Place::new(dialect).await else {
         return;
     };
@@ -262,7 +257,8 @@ async fn labels(dialect: Dialect, seed: u64) {
 #[tokio::test]
 async fn labels_are_those_of_a_plain_reading() {
     for seed in 0..6 {
-        labels(Dialect::Sqlite, seed).await;
-        labels(Dialect::Postgres, seed).await;
+        labels(Kind::Sqlite, seed).await;
+        labels(Kind::Postgres, seed).await;
+        labels(Kind::ClickHouse, seed).await;
     }
 }

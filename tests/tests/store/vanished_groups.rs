@@ -3,9 +3,8 @@
 
 use pings_model::Registry;
 use pings_payload::{Uuid, Week, fingerprint, rfc3339};
-use pings_sql::Dialect;
-use pings_store::{Mode, Received, Store};
-use pings_tests::place::Place;
+use pings_store::{Received, Store};
+use pings_tests::place::{Kind, Place};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -97,7 +96,7 @@ async fn findings(store: &Store, registry: &Registry) -> Vec<[String; 4]> {
 #[tokio::test]
 async fn a_version_that_no_longer_counts_a_group_is_found() {
     let registry = pings_registry::parse(REGISTRY).expect("the registry passes");
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         for is_broken in [true, false] {
             let Some(place) = Place::new(dialect).await else {
                 continue;
@@ -134,12 +133,12 @@ async fn a_version_that_no_longer_counts_a_group_is_found() {
             // The views name versions exactly, too.
             let sql = "SELECT DISTINCT versions FROM instance_weeks UNION \
                 SELECT DISTINCT versions FROM measurements_labelled ORDER BY 1";
-            let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
+            let mut tx = store.read().await.expect("it reads");
             let rows = tx.rows(sql, &[], &[pings_model::ValueType::Text]).await;
             let rows = rows.expect("rows");
             let versions: Vec<&str> = rows.iter().filter_map(|row| row[0].text()).collect();
             assert_eq!(versions, ["2.2.1", "2.3.0", "2.3.1"], "{dialect:?}");
-            tx.rollback().await.expect("it ends");
+            tx.end().await.expect("it ends");
             store.close().await;
         }
     }

@@ -7,12 +7,11 @@ use std::process::Command;
 
 use pings_model::{Registry, Version, VersionRange};
 use pings_payload::{Failure, FailureKind, Measures, Payload, Uuid, Value, Week};
-use pings_sql::Dialect;
 use pings_store::{
     Alarm, AlarmKind, Judged, Store, Together, Versions, WatchedCode, WatchedFleet, measures,
 };
 use pings_tests::fleet::{Effect, Fleet, Shape};
-use pings_tests::place::Place;
+use pings_tests::place::{Kind, Place};
 use serde_json::{Number, Value as Json, json};
 use time::macros::datetime;
 
@@ -393,7 +392,7 @@ async fn the_store_finds_the_same() {
     });
     let expected = judged(&registry, &sent(&fleet.payloads), start);
     assert!(!expected.is_empty());
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
@@ -469,7 +468,7 @@ fn with_webhook(place: &Place, arguments: &[&str]) -> (Option<i32>, Option<(Stri
 async fn alarms_are_posted_to_the_webhook() {
     let registry = registry();
     let fleet = Fleet::new(&registry, Shape::new(70, 10, 3));
-    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    let place = Place::new(Kind::Sqlite).await.expect("SQLite");
     let store = Store::open(&place.url(), true).await.expect("a store");
     let now = datetime!(2030-01-01 0:00 UTC);
     store.learn(&registry, now).await.expect("it learns");

@@ -2,9 +2,8 @@
 //! their window.
 
 use pings_model::{Period, Registry, ValueType};
-use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Received, Series, SeriesOptions, Store};
-use pings_tests::place::Place;
+use pings_store::{Cell, Received, Series, SeriesOptions, Store};
+use pings_tests::place::{Kind, Place};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -110,7 +109,7 @@ fn told(series: &Series) -> Vec<(String, Option<f64>, u64, u64)> {
 
 #[tokio::test]
 async fn a_window_over_a_broken_week_is_not_trusted() {
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };
@@ -152,7 +151,7 @@ async fn a_window_over_a_broken_week_is_not_trusted() {
         assert_eq!(told(&days)[0].1, Some(1.0));
         let sql = "SELECT code, versions, trust FROM measurements_labelled \
             WHERE measure = 'count' AND code LIKE '%@month' ORDER BY code, instance";
-        let mut tx = store.database().begin(Mode::Read).await.unwrap();
+        let mut tx = store.read().await.unwrap();
         let rows = tx.rows(sql, &[], &[ValueType::Text; 3]).await.unwrap();
         let rows = rows.iter().map(|row| {
             let cells = row.iter().filter_map(Cell::text);
@@ -165,7 +164,7 @@ async fn a_window_over_a_broken_week_is_not_trusted() {
             "Opened@month, 1.3.1 1.4.0, partly_broken",
         ];
         assert_eq!(rows.collect::<Vec<_>>(), expected);
-        tx.rollback().await.unwrap();
+        tx.end().await.unwrap();
         let options = SeriesOptions {
             weeks: 1,
             window: Some(Period::Week),
@@ -186,7 +185,7 @@ async fn a_window_over_a_broken_week_is_not_trusted() {
 async fn weeks_from_sunday_are_the_weeks_of_a_code() {
     let registry = REGISTRY.replace("title: Desk", "title: Desk\nweek_starts: sunday");
     let registry = pings_registry::parse(&registry).unwrap();
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for dialect in Kind::ALL {
         let Some(place) = Place::new(dialect).await else {
             continue;
         };

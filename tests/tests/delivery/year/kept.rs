@@ -6,7 +6,7 @@ use std::path::Path;
 use pings_model::ValueType;
 use pings_payload::Uuid;
 use pings_runtime::Report;
-use pings_store::{Bind, Cell, Mode, Series, SeriesOptions, Store};
+use pings_store::{Bind, Cell, Series, SeriesOptions, Store};
 use pings_tests::place::Place;
 use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
@@ -119,12 +119,12 @@ pub(crate) async fn in_store(store: &Store, instance: Option<Uuid>) -> Numbers {
     let instance = instance.map(|id| id.to_string()).unwrap_or_default();
     let mut types = [ValueType::Text; 5];
     types[4] = ValueType::Number;
-    let mut tx = store.database().begin(Mode::Read).await.unwrap();
+    let mut tx = store.read().await.unwrap();
     let rows = tx
         .rows(sql, &[Bind::Text(&instance)], &types)
         .await
         .unwrap();
-    tx.rollback().await.unwrap();
+    tx.end().await.unwrap();
     let mut numbers = Numbers::new();
     for row in rows {
         let text = |column: usize| row[column].text().unwrap().to_owned();
@@ -142,11 +142,11 @@ pub(crate) async fn in_store(store: &Store, instance: Option<Uuid>) -> Numbers {
 pub(crate) async fn trust_in_store(store: &Store, code: &str) -> BTreeMap<String, String> {
     let sql = "SELECT DISTINCT week, trust FROM measurements_labelled \
         WHERE registry = 'forum' AND code = $1";
-    let mut tx = store.database().begin(Mode::Read).await.unwrap();
+    let mut tx = store.read().await.unwrap();
     let code = [Bind::Text(code)];
     let rows = tx.rows(sql, &code, &[ValueType::Text; 2]);
     let rows = rows.await.unwrap();
-    tx.rollback().await.unwrap();
+    tx.end().await.unwrap();
     let count = rows.len();
     let text = |cell: &Cell| cell.text().unwrap().to_owned();
     let judged = rows.iter().map(|row| (text(&row[0]), text(&row[1])));
@@ -159,12 +159,12 @@ pub(crate) async fn trust_in_store(store: &Store, code: &str) -> BTreeMap<String
 pub(crate) async fn payloads(store: &Store, instance: Uuid) -> usize {
     let sql = "SELECT count(*) FROM payloads JOIN instances ON instances.id = payloads.instance \
         WHERE registry = 'forum' AND uuid = $1";
-    let mut tx = store.database().begin(Mode::Read).await.unwrap();
+    let mut tx = store.read().await.unwrap();
     let instance = instance.to_string();
     let instance = [Bind::Text(&instance)];
     let count = tx.value(sql, &instance, ValueType::Integer);
     let count = count.await.unwrap().unwrap().integer().unwrap();
-    tx.rollback().await.unwrap();
+    tx.end().await.unwrap();
     usize::try_from(count).unwrap()
 }
 
