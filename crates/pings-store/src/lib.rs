@@ -36,6 +36,7 @@ pub use analysis::watch::{Alarm, AlarmKind, Judged, Watch, WatchedCode, WatchedF
 #[cfg(feature = "clickhouse")]
 pub use clickhouse::schema::clickhouse_ddl;
 pub use ingest::accept::{Accepted, Disposition, Standing};
+pub use ingest::copy::Copied;
 pub use ingest::forget::Receipt;
 pub use ingest::import::{Imported, Mistake};
 pub use ingest::incoming::Incoming;

@@ -1,7 +1,7 @@
 //! A store on ClickHouse has the same rows as one on SQLite, whatever is sent in which order.
 
 use pings_model::ValueType;
-use pings_store::{Accepted, Cell, Received, Store};
+use pings_store::{Accepted, Attributes, Cell, Received, Store};
 use pings_tests::flaky::Dice;
 use pings_tests::place::{Kind, Place};
 use pings_tests::vendor::payload;
@@ -191,5 +191,73 @@ async fn rows_are_those_of_sqlite() {
         let of_sqlite = sqlite.rebuild(|_, _| {}).await.expect("it is rebuilt");
         assert_eq!(rebuilt, of_sqlite);
         assert_eq!(rows(&clickhouse).await, rows(&sqlite).await);
+    }
+}
+
+/// Returns a store with random payloads, a pinned key, an instance that is left out, an attribute and a
+/// note.
+async fn filled(kind: Kind, seed: u64) -> Option<(Place, Store)> {
+    let place = Place::new(kind).await?;
+    let store = Store::open(&place.url(), true).await.expect("a store");
+    let registry = pings_registry::parse(REGISTRY).expect("a registry");
+    let fingerprint = pings_payload::fingerprint(&registry);
+    let mut dice = Dice::new(seed);
+    for batch in 0..6 {
+        let at = NOW + time::Duration::seconds(batch);
+        let mut sent: Vec<Received> = Vec::new();
+        for _ in 0..12 {
+            let body = random(&mut dice, &fingerprint).to_string().into_bytes();
+            sent.push(Received::read(body, at).expect("a payload"));
+        }
+        store.accept(&sent).await.expect("it is kept");
+    }
+    store.learn(&registry, NOW).await.expect("it learns");
+    let instance = |number: u32| -> pings_payload::Uuid {
+        let id = payload(number, 0, 1, 1)["instance"].clone();
+        id.as_str().expect("an id").parse().expect("an id")
+    };
+    let left_out = store.leave_out(instance(1), Some("test")).await;
+    left_out.expect("it is left out");
+    let mut attributes = Attributes::new(vec!["plan".to_owned()]).expect("a name");
+    let plan = vec!["free".to_owned()];
+    attributes.add(instance(2), plan).expect("a value");
+    store
+        .set_attributes(&attributes)
+        .await
+        .expect("they are set");
+    let week = "2021-W01".parse().expect("a week");
+    store.note(week, "a new price", NOW).await.expect("a note");
+    Some((place, store))
+}
+
+#[tokio::test]
+async fn a_store_moves_to_another_database() {
+    for (from, to) in [
+        (Kind::Sqlite, Kind::ClickHouse),
+        (Kind::ClickHouse, Kind::Sqlite),
+        (Kind::Sqlite, Kind::Postgres),
+    ] {
+        let (Some((_place, store)), Some(place)) = (filled(from, 9).await, Place::new(to).await)
+        else {
+            continue;
+        };
+        let moved = Store::open(&place.url(), true).await.expect("a store");
+        // It is interrupted, and continues.
+        let part = store.copy_to(&moved, |_| {});
+        let interrupted = tokio::time::timeout(std::time::Duration::from_millis(5), part).await;
+        assert!(interrupted.is_err(), "it is quicker than 5 ms");
+        let copied = store.copy_to(&moved, |_| {}).await.expect("it is copied");
+        assert_eq!(rows(&moved).await, rows(&store).await, "{from:?} {to:?}");
+        assert_eq!(moved.attributes().await.expect("it reads").len(), 1);
+        assert_eq!(
+            moved.notes().await.expect("it reads"),
+            store.notes().await.expect("it reads")
+        );
+        let senders =
+            |store: Store| async move { store.senders(None, 100).await.expect("it reads") };
+        let again = store.copy_to(&moved, |_| {}).await.expect("it is copied");
+        assert_eq!(again.contents, copied.contents);
+        assert!(again.repeated > 0, "{again:?}");
+        assert_eq!(senders(moved).await, senders(store).await);
     }
 }

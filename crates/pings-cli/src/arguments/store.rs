@@ -68,6 +68,7 @@ impl Store {
             Command::Impact(impact) => &impact.output,
             Command::Doctor(doctor) => &doctor.output,
             Command::Forget(forget) => &forget.output,
+            Command::Migrate(migrate) => &migrate.output,
             #[cfg(feature = "clickhouse")]
             Command::Ddl(ddl) => &ddl.output,
         };
@@ -111,6 +112,8 @@ pub(crate) enum Command {
     Watch(Watch),
     /// Erase an instance everywhere, and print a receipt
     Forget(Forget),
+    /// Copy a store to another database
+    Migrate(Migrate),
     /// Print the statements that create the tables of a store on ClickHouse
     #[cfg(feature = "clickhouse")]
     Ddl(Ddl),
@@ -222,6 +225,24 @@ pub(crate) struct Instances {
 
 #[derive(Args)]
 pub(crate) struct Rebuild {
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store migrate --from sqlite://store.db --to clickhouse://pings@localhost:8123/pings
+
+Stop the server of the store first. The command copies the registries, payloads, keys of
+instances, attributes and notes, and compares the payloads of both stores at the end. After
+an interruption, run it again.")]
+pub(crate) struct Migrate {
+    /// The store to copy
+    #[arg(long, value_name = "URL")]
+    pub(crate) from: Address,
+    /// The store to copy to, which is created if it does not exist
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: Address,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -48,6 +48,11 @@ impl Ranges {
         }
     }
 
+    /// Returns the name of the registry.
+    pub(crate) fn registry(&self) -> &str {
+        &self.registry
+    }
+
     /// Adds a range of a code.
     pub(crate) fn add(&mut self, [code, trust, first, end, reason]: [&str; 5], fix: Option<i64>) {
         self.codes.push(code.to_owned());

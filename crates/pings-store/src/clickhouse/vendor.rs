@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::connection::Connection;
+use super::ids;
+use super::rows::Instance;
 use super::state::State;
 use crate::analysis::attributes::Attributes;
 use crate::store::UNCONFIRMED;
@@ -134,5 +136,39 @@ impl Connection {
               AS seen ON seen.instance = it.id";
         let binds = [Bind::Integer(weeks.into()), Bind::Text(UNCONFIRMED)];
         self.run(sql, &binds).await
+    }
+
+    /// Sets in how many weeks an instance must have reported, and keys and reasons of instances: rows
+    /// of id, key and reason.
+    pub(crate) async fn set_instances(
+        &self,
+        weeks: i64,
+        instances: &[Vec<Option<String>>],
+    ) -> Result<()> {
+        let _writing = self.writing().lock().await;
+        let state = self.state().await?;
+        self.set_state(State {
+            confirmed_after: weeks.unsigned_abs(),
+            ..state
+        })
+        .await?;
+        let version = self
+            .version("SELECT max(version) FROM kept_instances", &[])
+            .await?;
+        let rows = instances.iter().filter_map(|row| {
+            let [Some(uuid), key, left_out] = &row[..] else {
+                return None;
+            };
+            Some(Instance {
+                id: ids::instance(uuid),
+                uuid: uuid.clone(),
+                key: key.clone(),
+                left_out: left_out.clone(),
+                version,
+                is_deleted: 0,
+            })
+        });
+        let rows: Vec<Instance> = rows.collect();
+        self.insert("kept_instances", &rows).await
     }
 }

@@ -157,7 +157,7 @@ impl Store {
     }
 
     /// Returns the weeks of each registry, and the number of payloads.
-    async fn weeks(&self) -> Result<(Vec<(String, String)>, u64)> {
+    pub(crate) async fn weeks(&self) -> Result<(Vec<(String, String)>, u64)> {
         let mut tx = self.read().await?;
         let weeks = tx
             .rows(

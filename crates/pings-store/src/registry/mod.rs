@@ -3,6 +3,7 @@
 pub mod declarations;
 pub mod declared;
 pub mod fingerprints;
+pub mod known;
 pub mod measures;
 pub mod origin;
 pub mod place;

@@ -13,6 +13,7 @@ mod growth;
 mod impact;
 mod import;
 mod instances;
+mod migrate;
 mod note;
 mod opened;
 mod publish;
@@ -49,6 +50,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Watch(watch) => watch::run(common, database, watch).await,
         #[cfg(feature = "clickhouse")]
         Command::Ddl(ddl) => ddl::run(common, ddl),
+        Command::Migrate(migrate) => migrate::run(common, migrate).await,
         Command::Doctor(doctor) => doctor::run(common, database, doctor).await,
     }
 }
