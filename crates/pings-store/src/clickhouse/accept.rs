@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pings_database::{Bind, Cell, Result};
 use pings_model::ValueType;
 use pings_payload::{Payload as Content, Week};
+use tokio::try_join;
 
 use super::connection::Connection;
 use super::ids;
@@ -45,9 +46,14 @@ impl Connection {
     /// Accepts payloads, and returns the results in the same order.
     pub(crate) async fn accept(&self, batch: &[Received], conflicts: u32) -> Result<Vec<Accepted>> {
         let mut known = self.writing().lock().await;
-        let state = self.state().await?;
+        let all: Vec<&Received> = batch.iter().collect();
+        let (state, mut senders, stored, fingerprints) = try_join!(
+            self.state(),
+            Senders::read(self, batch),
+            Stored::read(self, &all),
+            self.known_fingerprints(&all),
+        )?;
         known.turn_to(state.generation);
-        let mut senders = Senders::read(self, batch).await?;
         let refusals = keys::refusals(batch, senders.pinned());
         let kept: Vec<&Received> = batch
             .iter()
@@ -55,7 +61,6 @@ impl Connection {
             .filter(|(_, refusal)| refusal.is_none())
             .map(|(received, _)| received)
             .collect();
-        let stored = Stored::read(self, &kept).await?;
         let mut plan = stored.plan();
         self.note_same(&kept, &mut plan).await?;
         let slots = plan.decide(kept.iter().copied(), Digests)?;
@@ -100,8 +105,7 @@ impl Connection {
         }
         let (payloads, contents) = payloads(&kept, &slots, &stored, conflicts);
 
-        self.write_names(&names, &mut known).await?;
-        senders.write(self).await?;
+        try_join!(self.write_names(&names, &mut known), senders.write(self))?;
         self.insert("kept_payloads", &payloads).await?;
         weeks::write(self, &outcomes, &written).await?;
         // If names were removed meanwhile, those of this batch may be among them.
@@ -110,7 +114,6 @@ impl Connection {
             self.write_names(&names, &mut known).await?;
         }
 
-        let fingerprints = self.known_fingerprints(&kept).await?;
         let newest = newest(&kept, &slots, &stored);
         let mut results = kept.iter().zip(&slots).zip(contents);
         let accepted = batch.iter().zip(refusals).map(|(received, refusal)| {

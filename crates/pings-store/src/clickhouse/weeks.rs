@@ -38,9 +38,11 @@ impl Connection {
         let origins = unknown(&names.origins, known);
         let codes = unknown(&names.codes, known);
         let series = unknown(&names.series, known);
-        self.insert("kept_origins", &origins).await?;
-        self.insert("kept_codes", &codes).await?;
-        self.insert("kept_series", &series).await?;
+        tokio::try_join!(
+            self.insert("kept_origins", &origins),
+            self.insert("kept_codes", &codes),
+            self.insert("kept_series", &series),
+        )?;
         known.ids.extend(origins.iter().map(|it| it.id));
         known.ids.extend(codes.iter().map(|it| it.id));
         known.ids.extend(series.iter().map(|it| it.id));
