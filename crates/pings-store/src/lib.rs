@@ -3,6 +3,7 @@
 mod analysis;
 #[cfg(feature = "clickhouse")]
 mod clickhouse;
+mod copy;
 mod ingest;
 mod migrate;
 mod reader;
@@ -35,8 +36,8 @@ pub use analysis::usage::{Spread, Statistic, Usage, UsageOptions, UsagePeriod, U
 pub use analysis::watch::{Alarm, AlarmKind, Judged, Watch, WatchedCode, WatchedFleet};
 #[cfg(feature = "clickhouse")]
 pub use clickhouse::schema::clickhouse_ddl;
+pub use copy::Copied;
 pub use ingest::accept::{Accepted, Disposition, Standing};
-pub use ingest::copy::Copied;
 pub use ingest::forget::Receipt;
 pub use ingest::import::{Imported, Mistake};
 pub use ingest::incoming::Incoming;

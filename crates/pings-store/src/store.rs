@@ -7,7 +7,7 @@ use pings_sql::Dialect;
 use tokio::sync::Mutex;
 
 #[cfg(feature = "clickhouse")]
-use crate::clickhouse::connection::Connection;
+use crate::clickhouse::{connection::Connection, schema};
 use crate::ingest::intern::Names;
 use crate::migrate::migrate;
 use crate::reader::Reader;
@@ -57,8 +57,8 @@ impl Store {
         let (backend, migrated) = match url.clickhouse() {
             #[cfg(feature = "clickhouse")]
             Some(address) => {
-                let connection = Connection::open(address, &url.to_string(), create).await?;
-                let migrated = connection.migrated();
+                let opened = schema::open(address, &url.to_string(), create).await;
+                let (connection, migrated) = opened?;
                 (Backend::ClickHouse(connection), migrated)
             }
             #[cfg(not(feature = "clickhouse"))]

@@ -175,6 +175,8 @@ fn data_flows_in_one_direction_between_the_folders_of_the_store() {
     }
     let documented = [
         "analysis -> registry",
+        "clickhouse -> ingest",
+        "clickhouse -> registry",
         "ingest -> registry",
         "server -> analysis",
         "server -> ingest",

@@ -108,7 +108,8 @@ impl Store {
     pub async fn set_attributes(&self, attributes: &Attributes) -> Result<()> {
         #[cfg(feature = "clickhouse")]
         if let Backend::ClickHouse(connection) = &self.backend {
-            return connection.set_attributes(attributes).await;
+            let Attributes { names, values } = attributes;
+            return connection.set_attributes(names, values).await;
         }
         let mut tx = self.write().await?;
         for (place, name) in attributes.names.iter().enumerate() {

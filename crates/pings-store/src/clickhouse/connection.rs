@@ -6,13 +6,11 @@ use std::time::Duration;
 
 use clickhouse::query::Query;
 use clickhouse::{Client, Compression, RowOwned, RowWrite};
-use pings_database::{Bind, Cell, ClickHouseAddress, Error, Result, SchemaVersions};
+use pings_database::{Bind, Cell, ClickHouseAddress, Error, Result};
 use pings_model::ValueType;
 use serde_json::Value as Json;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
-
-use super::schema;
 
 /// How long a server may take to answer a query.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,8 +27,8 @@ const SETTINGS: [(&str, &str); 13] = [
     ("do_not_merge_across_partitions_select_final", "1"),
     ("output_format_json_quote_64bit_integers", "0"),
     ("union_default_mode", "DISTINCT"),
-    // ClickHouse 26.9 rejects joins of views if columns of their tables have the same names.
-    ("enable_join_runtime_filters", "0"),
+    // ClickHouse 26.9 reorders joins of views and then rejects columns of their tables with one name.
+    ("query_plan_optimize_join_order_limit", "1"),
     // An insert is answered once it is written, on each replica of a cluster.
     ("async_insert", "0"),
     ("distributed_foreground_insert", "1"),
@@ -57,7 +55,6 @@ pub(crate) struct Connection {
 struct Shared {
     address: String,
     cluster: Option<String>,
-    migrated: SchemaVersions,
     /// The names that this process has written, and the generation in which it did. The lock is held
     /// while writing.
     pub(super) writing: Mutex<Known>,
@@ -71,8 +68,8 @@ pub(super) struct Known {
 }
 
 impl Connection {
-    /// Connects, and creates missing tables unless the store is on a cluster.
-    pub(crate) async fn open(
+    /// Connects, and creates a missing database unless the store is on a cluster.
+    pub(super) async fn open(
         address: &ClickHouseAddress,
         shown: &str,
         create: bool,
@@ -94,36 +91,19 @@ impl Connection {
             let created = run(&client, &sql).await;
             created.map_err(|error| error.about(shown))?;
         }
-        let client = client.with_database(&address.database);
-        let mut connection = Self {
-            client,
+        Ok(Self {
+            client: client.with_database(&address.database),
             shared: Arc::new(Shared {
                 address: shown.to_owned(),
                 cluster: address.cluster.clone(),
-                migrated: SchemaVersions::default(),
                 writing: Mutex::default(),
             }),
-        };
-        let migrated = schema::migrate(&mut connection, address.cluster.as_deref(), create)
-            .await
-            .map_err(|error| error.about(shown))?;
-        connection.shared = Arc::new(Shared {
-            address: shown.to_owned(),
-            cluster: address.cluster.clone(),
-            migrated,
-            writing: Mutex::default(),
-        });
-        Ok(connection)
+        })
     }
 
     /// Returns the address without its password.
     pub(crate) fn address(&self) -> &str {
         &self.shared.address
-    }
-
-    /// Returns the versions of the tables before and after the store was opened.
-    pub(crate) fn migrated(&self) -> SchemaVersions {
-        self.shared.migrated
     }
 
     pub(super) fn writing(&self) -> &Mutex<Known> {

@@ -10,7 +10,7 @@ mod erase;
 mod ids;
 mod known;
 mod rebuild;
-pub(crate) mod registrations;
+mod registrations;
 mod rows;
 pub(crate) mod schema;
 mod senders;

@@ -1,6 +1,6 @@
 //! The tables of a store on ClickHouse, with replicas and clusters or without.
 
-use pings_database::{Bind, Cell, Error, Result, SchemaVersions};
+use pings_database::{Bind, Cell, ClickHouseAddress, Error, Result, SchemaVersions};
 use pings_model::ValueType;
 use sha2::{Digest, Sha256};
 
@@ -48,9 +48,19 @@ pub(crate) fn statements(layout: Layout<'_>) -> Vec<String> {
     all
 }
 
-/// Creates the tables that do not exist yet. The tables of a cluster are only checked.
-pub(super) async fn migrate(
-    connection: &mut Connection,
+/// Connects, and creates the tables that do not exist yet. The tables of a cluster are only checked.
+pub(crate) async fn open(
+    address: &ClickHouseAddress,
+    shown: &str,
+    create: bool,
+) -> Result<(Connection, SchemaVersions)> {
+    let connection = Connection::open(address, shown, create).await?;
+    let migrated = migrate(&connection, address.cluster.as_deref(), create).await;
+    Ok((connection, migrated.map_err(|error| error.about(shown))?))
+}
+
+async fn migrate(
+    connection: &Connection,
     cluster: Option<&str>,
     create: bool,
 ) -> Result<SchemaVersions> {

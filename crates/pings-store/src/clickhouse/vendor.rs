@@ -1,6 +1,8 @@
 //! The knowledge of the vendor beside the payloads: attributes of instances, notes, and whose numbers
 //! count.
 
+use std::collections::BTreeMap;
+
 use clickhouse::Row;
 use pings_database::{Bind, Result};
 use pings_payload::{Uuid, Week, rfc3339};
@@ -11,7 +13,6 @@ use super::connection::Connection;
 use super::ids;
 use super::rows::Instance;
 use super::state::State;
-use crate::analysis::attributes::Attributes;
 use crate::store::UNCONFIRMED;
 
 #[derive(Row, Serialize, Deserialize)]
@@ -35,13 +36,17 @@ struct Note {
 
 impl Connection {
     /// Sets attributes of instances. An empty text removes an attribute.
-    pub(crate) async fn set_attributes(&self, attributes: &Attributes) -> Result<()> {
+    pub(crate) async fn set_attributes(
+        &self,
+        names: &[String],
+        values: &BTreeMap<Uuid, Vec<String>>,
+    ) -> Result<()> {
         let version = self
             .version("SELECT max(version) FROM kept_attributes", &[])
             .await?;
         let mut rows = Vec::new();
-        for (instance, values) in &attributes.values {
-            for (place, name) in attributes.names.iter().enumerate() {
+        for (instance, values) in values {
+            for (place, name) in names.iter().enumerate() {
                 let value = values.get(place).map_or("", |value| value.trim());
                 rows.push(Attribute {
                     instance: instance.to_string(),

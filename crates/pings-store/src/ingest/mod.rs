@@ -4,7 +4,6 @@ pub mod accept;
 mod as_of;
 pub mod circumstances;
 pub mod consistent;
-pub mod copy;
 pub mod erase;
 pub mod erased;
 pub mod forget;

@@ -6,7 +6,7 @@ use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
 
 #[cfg(feature = "clickhouse")]
-use crate::clickhouse::registrations::{Fingerprint, Ranges};
+use crate::registry::kept::{Fingerprint, Ranges};
 use crate::store::{Backend, Store};
 
 /// The columns of the tables that hold what registries declare. The last column of `ranges` is a number.
@@ -66,7 +66,7 @@ impl Store {
             #[cfg(feature = "clickhouse")]
             Backend::ClickHouse(connection) => {
                 for ranges in known.ranges() {
-                    let registry = ranges.registry().to_owned();
+                    let registry = ranges.registry.clone();
                     connection.learn(ranges, known.declared(&registry)).await?;
                 }
                 for fingerprint in known.fingerprints() {

@@ -3,6 +3,8 @@
 pub mod declarations;
 pub mod declared;
 pub mod fingerprints;
+#[cfg(feature = "clickhouse")]
+pub mod kept;
 pub mod known;
 pub mod measures;
 pub mod origin;

@@ -9,9 +9,9 @@ use pings_sql::Dialect;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-#[cfg(feature = "clickhouse")]
-use crate::clickhouse::registrations::{Fingerprint, Ranges};
 use crate::registry::declared::Declared;
+#[cfg(feature = "clickhouse")]
+use crate::registry::kept::{Fingerprint, Ranges};
 use crate::registry::measures::measures;
 use crate::registry::origin::version_key;
 use crate::registry::ranges::{Range, by_code, covers, first_unreleased, of_registry};
