@@ -1,7 +1,7 @@
 //! `cargo xtask test`
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -145,12 +145,16 @@ fn services(root: &Path, offline: bool) -> Result<Vec<&'static str>, String> {
 
 /// Fetches a pinned server, and prints the folder of its programs.
 pub(crate) fn fetch(server: &str, root: &Path) -> ExitCode {
-    let (pinned, fetch): (String, fn(&Path) -> Result<PathBuf, String>) = match server {
-        "ClickHouse" => (clickhouse::pinned(), clickhouse::fetch),
-        _ => (postgres::pinned(), postgres::fetch),
+    let pinned = match server {
+        "ClickHouse" => clickhouse::pinned(),
+        _ => postgres::pinned(),
     };
     print::done("Fetching", &format!("{pinned}, if necessary"));
-    match fetch(root) {
+    let fetched = match server {
+        "ClickHouse" => clickhouse::fetch(root),
+        _ => postgres::fetch(root),
+    };
+    match fetched {
         Ok(folder) => {
             print::text(&folder.display().to_string());
             ExitCode::SUCCESS

@@ -15,7 +15,7 @@ pub struct Reader(Source);
 enum Source {
     Sql(Transaction),
     #[cfg(feature = "clickhouse")]
-    ClickHouse(Connection),
+    ClickHouse(Box<Connection>),
 }
 
 impl From<Transaction> for Reader {
@@ -27,7 +27,7 @@ impl From<Transaction> for Reader {
 #[cfg(feature = "clickhouse")]
 impl From<Connection> for Reader {
     fn from(connection: Connection) -> Self {
-        Self(Source::ClickHouse(connection))
+        Self(Source::ClickHouse(Box::new(connection)))
     }
 }
 

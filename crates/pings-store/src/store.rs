@@ -37,7 +37,7 @@ pub(crate) enum Backend {
     /// SQLite or PostgreSQL.
     Sql(Database),
     #[cfg(feature = "clickhouse")]
-    ClickHouse(Connection),
+    ClickHouse(Box<Connection>),
 }
 
 impl Store {
@@ -59,7 +59,7 @@ impl Store {
             Some(address) => {
                 let opened = schema::open(address, &url.to_string(), create).await;
                 let (connection, migrated) = opened?;
-                (Backend::ClickHouse(connection), migrated)
+                (Backend::ClickHouse(Box::new(connection)), migrated)
             }
             #[cfg(not(feature = "clickhouse"))]
             Some(_) => {
@@ -124,7 +124,7 @@ impl Store {
         Ok(match &self.backend {
             Backend::Sql(database) => database.begin(Mode::Read).await?.into(),
             #[cfg(feature = "clickhouse")]
-            Backend::ClickHouse(connection) => connection.clone().into(),
+            Backend::ClickHouse(connection) => Connection::clone(connection).into(),
         })
     }
 

@@ -19,7 +19,7 @@ impl Connection {
     /// Replaces the ranges of a registry, and adds the measures that it declares.
     pub(crate) async fn learn(
         &self,
-        ranges: Ranges,
+        mut ranges: Ranges,
         declared: impl Iterator<Item = (String, String)>,
     ) -> Result<()> {
         let registry = ranges.registry.clone();
@@ -32,7 +32,7 @@ impl Connection {
         self.insert("kept_declared", &declared).await?;
         let sql = "SELECT max(version) FROM kept_registries WHERE registry = $1";
         let version = self.version(sql, &[Bind::Text(&registry)]).await?;
-        let ranges = Ranges { version, ..ranges };
+        ranges.version = version;
         self.insert("kept_registries", &[ranges]).await
     }
 

@@ -78,7 +78,7 @@ impl Store {
     pub async fn learn(&self, registry: &Registry, now: OffsetDateTime) -> Result<Learned> {
         let ranges = of_registry(registry);
         let declared = declared(registry);
-        self.register(registry, Some((&ranges, &declared)), now)
+        self.register(registry, Some(Newest { ranges, declared }), now)
             .await
     }
 
@@ -96,14 +96,14 @@ impl Store {
     async fn register(
         &self,
         registry: &Registry,
-        newest: Option<(&[(String, Range)], &[(String, String)])>,
+        newest: Option<Newest>,
         now: OffsetDateTime,
     ) -> Result<Learned> {
         let fingerprint = fingerprint(registry);
         let is_new = match &self.backend {
             Backend::Sql(_) => {
                 let mut tx = self.write().await?;
-                if let Some((ranges, declared)) = newest {
+                if let Some(Newest { ranges, declared }) = &newest {
                     replace(&mut tx, registry.name(), ranges, declared).await?;
                 }
                 let is_new = note(&mut tx, registry, &fingerprint, now).await?;
@@ -112,15 +112,15 @@ impl Store {
             }
             #[cfg(feature = "clickhouse")]
             Backend::ClickHouse(connection) => {
-                if let Some((ranges, declared)) = newest {
+                if let Some(Newest { ranges, declared }) = newest {
                     let mut all = Ranges::new(registry.name());
-                    for (code, it) in ranges {
+                    for (code, it) in &ranges {
                         let [end, reason] = [&it.end, &it.reason];
                         let [end, reason] = [end, reason].map(|it| it.as_deref().unwrap_or(""));
                         let fix = it.fix.and_then(|fix| fix.try_into().ok());
                         all.add([code, &it.trust, &it.first, end, reason], fix);
                     }
-                    connection.learn(all, declared.iter().cloned()).await?;
+                    connection.learn(all, declared.into_iter()).await?;
                 }
                 let (declared, declared_digest) = Declared::new(registry).document();
                 let codes = registry.metrics().flat_map(|(_, it)| stored_codes(it));
@@ -186,6 +186,13 @@ impl Store {
             || !taken.is_empty() && !is_raised && ours.iter().all(knows);
         Ok(taken)
     }
+}
+
+/// The declarations of a registry that becomes the newest of its name, by code.
+struct Newest {
+    ranges: Vec<(String, Range)>,
+    /// The measures of each code.
+    declared: Vec<(String, String)>,
 }
 
 /// Returns the measures that a registry declares, by the names of the codes.
