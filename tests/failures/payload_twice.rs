@@ -8,7 +8,7 @@ use std::path::Path;
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Store};
+use pings_store::{Cell, Store};
 use pings_tests::http::{Answer, Client};
 use pings_tests::place::Place;
 use pings_tests::vendor::{Vendor, payload};
@@ -70,11 +70,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
 
 async fn counted(place: &Place) -> Vec<f64> {
     let store = Store::open(&place.url(), false).await.expect("a store");
-    let mut tx = store
-        .database()
-        .begin(Mode::Read)
-        .await
-        .expect("it answers");
+    let mut tx = store.read().await.expect("it answers");
     let rows = tx
         .rows(COUNTED, &[], &[ValueType::Number])
         .await

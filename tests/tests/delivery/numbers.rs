@@ -3,7 +3,6 @@
 use pings_model::ValueType;
 use pings_runtime::{Access, Captures, Database, Import};
 use pings_sql::Dialect;
-use pings_store::Mode;
 use serde_json::json;
 use time::OffsetDateTime;
 use time::macros::datetime;

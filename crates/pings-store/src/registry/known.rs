@@ -1,5 +1,6 @@
 //! Everything that a store knows of registries, to copy it to another store.
 
+#[cfg(feature = "clickhouse")]
 use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Result, Transaction};
