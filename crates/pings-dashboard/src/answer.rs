@@ -12,14 +12,18 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
 use maud::Markup;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use pings_store::Result;
+use pings_store::server::tagged;
 use serde_json::{Value as Json, json};
 
 use crate::asked::{Asked, Format};
-use crate::frame::{Area, Reader, failed, page, response, see};
+use crate::frame::{Area, HTML, Reader, failed, html, response, see};
 use crate::sessions::session;
 use crate::sign_in::without_token;
 use crate::site::Site;
 use crate::table::Table;
+
+/// The type of an answer as JSON.
+const JSON: &str = "application/json";
 
 /// An answer in all formats.
 pub(crate) struct Content {
@@ -70,7 +74,7 @@ pub(crate) async fn answer<F: Future<Output = Result<Content>>>(
     let shared = Arc::clone(site);
     let content = access.answer(move || read(shared, asked)).await;
     let (status, message) = match content {
-        Some(Ok(content)) => return formatted(format, reader, &content),
+        Some(Ok(content)) => return formatted(headers, format, reader, &content),
         Some(Err(error)) if error.is_missing() => (StatusCode::NOT_FOUND, error.to_string()),
         Some(Err(error)) if error.is_input() => (StatusCode::BAD_REQUEST, error.to_string()),
         Some(Err(_)) => busy("the database does not answer"),
@@ -86,25 +90,27 @@ fn busy(message: &str) -> (StatusCode, String) {
     (StatusCode::SERVICE_UNAVAILABLE, message.to_owned())
 }
 
-fn formatted(format: Format, reader: Reader, content: &Content) -> Response<Body> {
-    match format {
-        Format::Page => page(
-            StatusCode::OK,
-            (content.area, &content.title),
-            reader,
-            &content.markup,
-        ),
-        Format::Csv => response(
-            StatusCode::OK,
-            "text/csv; charset=utf-8",
-            content.table.csv(),
-        ),
-        Format::Json => json_response(StatusCode::OK, &content.json),
-    }
+/// Returns an answer with its digest, or 304 if the client has the same answer.
+fn formatted(
+    headers: &HeaderMap,
+    format: Format,
+    reader: Reader,
+    content: &Content,
+) -> Response<Body> {
+    let (kind, body) = match format {
+        Format::Page => {
+            let what = (content.area, content.title.as_str());
+            (HTML, html(what, reader, &content.markup))
+        }
+        Format::Csv => ("text/csv; charset=utf-8", content.table.csv()),
+        Format::Json => (JSON, format!("{}\n", content.json)),
+    };
+    let answer = response(StatusCode::OK, kind, body.clone());
+    tagged(headers, answer, body.as_bytes())
 }
 
 fn json_response(status: StatusCode, json: &Json) -> Response<Body> {
-    response(status, "application/json", format!("{json}\n"))
+    response(status, JSON, format!("{json}\n"))
 }
 
 fn unauthorized() -> Response<Body> {

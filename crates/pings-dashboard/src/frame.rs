@@ -40,13 +40,21 @@ pub(crate) enum Reader {
     Other,
 }
 
+/// The type of a page.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
 /// Returns a page in the frame of the dashboard.
 pub(crate) fn page(
     status: StatusCode,
-    (area, title): (Area, &str),
+    what: (Area, &str),
     reader: Reader,
     content: &Markup,
 ) -> Response<Body> {
+    response(status, HTML, html(what, reader, content))
+}
+
+/// Returns the text of a page in the frame of the dashboard.
+pub(crate) fn html((area, title): (Area, &str), reader: Reader, content: &Markup) -> String {
     let links = AREAS.map(|(of, label, address)| Link {
         label,
         address: address.to_owned(),
@@ -71,8 +79,7 @@ pub(crate) fn page(
             }
         },
     };
-    let page = frame.page(&plain(title), content).into_string();
-    response(status, "text/html; charset=utf-8", page)
+    frame.page(&plain(title), content).into_string()
 }
 
 /// Returns an answer with the headers of all answers.

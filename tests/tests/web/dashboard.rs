@@ -204,6 +204,20 @@ async fn pages_show_what_commands_and_endpoints_answer() {
         };
         assert_eq!(served.get(&data, TOKEN).status, status, "{data}");
     }
+    // A client that has the answer receives no body, in each format.
+    for format in ["html", "csv", "json"] {
+        let path = format!("/versions?registry=code_insights&format={format}");
+        let first = served.get(&path, TOKEN);
+        let tag = header(&first, "etag").expect("a digest").to_owned();
+        let again = served.get(&path, &format!("{TOKEN}if-none-match: \"0\", {tag}\r\n"));
+        assert_eq!((again.status, again.body.as_str()), (304, ""), "{format}");
+        let stale = format!("{TOKEN}if-none-match: \"0\"\r\n");
+        let same = served.get(&path, &stale);
+        assert_eq!((same.status, same.body), (200, first.body), "{format}");
+        // The digest answers only readers.
+        let other = format!("if-none-match: {tag}\r\n");
+        assert_ne!(served.get(&path, &other).status, 304, "{format}");
+    }
     // A value that no registry declares is not repeated.
     let csv = served.get("/series/hostile/Clicks?by=kind&format=csv", TOKEN);
     let head = csv.body.lines().next();

@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod connection;
+mod etag;
 mod headers;
 mod health;
 mod limits;
@@ -33,6 +34,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::store::Store;
+pub use etag::tagged;
 pub use limits::Limits;
 pub use quotas::Quotas;
 pub use read_access::ReadAccess;

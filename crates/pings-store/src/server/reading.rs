@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -16,10 +16,10 @@ use pings_model::{Period, Registry, Source};
 use pings_payload::Week;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use super::answer::{Refusal, json_response};
+use super::etag::tagged;
 use super::headers::single;
 use super::read_access::ReadAccess;
 use super::visitor::Visitor;
@@ -316,7 +316,7 @@ async fn answer<F: Future<Output = Stored<Json>>>(
         Ok::<Json, Error>(json)
     };
     match access.answer(read).await {
-        Some(Ok(json)) => tagged(headers, &json),
+        Some(Ok(json)) => with_digest(headers, &json),
         Some(Err(error)) if error.is_missing() => {
             Refusal::new(StatusCode::NOT_FOUND, error).into_response()
         }
@@ -343,25 +343,9 @@ fn allowed<'v>(visitor: &'v Visitor, headers: &HeaderMap) -> Result<&'v ReadAcce
 }
 
 /// Returns an answer with its digest, or 304 if the client has the same answer.
-fn tagged(headers: &HeaderMap, json: &Json) -> Response<Body> {
-    let digest = hex::encode(Sha256::digest(json.to_string()));
-    let tag = format!("\"{}\"", &digest[..32]);
-    let known = headers.get_all(IF_NONE_MATCH).iter();
-    let mut known = known
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|it| it.split(','));
-    let is_known = known.any(|it| it.trim() == "*" || it.trim().trim_start_matches("W/") == tag);
-    let mut response = match is_known {
-        true => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            response
-        }
-        false => json_response(StatusCode::OK, json),
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(ETAG, tag);
-    }
+fn with_digest(headers: &HeaderMap, json: &Json) -> Response<Body> {
+    let response = json_response(StatusCode::OK, json);
+    let mut response = tagged(headers, response, json.to_string().as_bytes());
     let cache = HeaderValue::from_static("private, no-cache");
     response.headers_mut().insert(CACHE_CONTROL, cache);
     response
