@@ -16,6 +16,8 @@ const PAGES = [
   '/series/code_insights/InsightAddition',
   '/series/code_insights/InsightHover?by=insightType&weeks=12',
   '/series/code_insights/SearchInsightFunnel?by=step&show=conversion',
+  '/series/code_insights/InsightAddition?by=version&weeks=12',
+  '/series/code_insights/InsightAddition?by=plan&show=mean',
   '/versions?registry=code_insights',
   '/impact?registry=code_insights',
   '/impact/code_insights/InsightAddition',
@@ -116,25 +118,32 @@ test('pages fit a screen of 320 pixels, which is 400 % of one of 1,280, and prin
   await page.context().close()
 })
 
-test('the chart draws the numbers of the table', async () => {
-  const { page } = await opened('/series/code_insights/InsightHover')
-  const { heights, numbers } = await page.evaluate(() => {
-    const last = [...document.querySelectorAll('main .wide table')].at(-1)
-    const rows = [...last.querySelectorAll('tbody tr')].filter(row => !/incomplete/.test(row.innerText))
-    return {
-      heights: [...document.querySelectorAll('figure svg circle')].map(it => +it.getAttribute('cy')),
-      numbers: rows.map(row => row.cells[1].innerText.replaceAll(',', '')).filter(it => it !== '–').map(Number),
-    }
+for (const path of ['/series/code_insights/InsightHover', '/series/code_insights/InsightAddition?by=size']) {
+  test(`the chart of ${path} draws the numbers of its table`, async () => {
+    const { page } = await opened(path)
+    const { points, columns } = await page.evaluate(() => {
+      const last = [...document.querySelectorAll('main .wide table')].at(-1)
+      const rows = [...last.querySelectorAll('tbody tr')].filter(row => !/incomplete/.test(row.innerText))
+      const heads = [...last.querySelectorAll('thead th')].map(it => it.innerText)
+      // The columns that are drawn: the groups, or else the first measure.
+      const groups = heads.map((_, place) => place).filter(place => heads.includes(`instances ${heads[place]}`))
+      const numbers = place => rows.map(row => row.cells[place].innerText.replaceAll(',', '')).filter(it => it !== '–').map(Number)
+      return {
+        points: [...document.querySelectorAll('figure svg circle')].map(it => +it.getAttribute('cy')),
+        columns: (groups.length ? groups : [1]).map(numbers),
+      }
+    })
+    const numbers = columns.flat()
+    assert.ok(numbers.length > 5 && points.length >= numbers.length, `${points.length} points, ${numbers.length} numbers`)
+    // The lines of the table are drawn last. The heights are a linear function of the numbers.
+    const heights = points.slice(-numbers.length)
+    const [low, high] = [numbers.indexOf(Math.min(...numbers)), numbers.indexOf(Math.max(...numbers))]
+    const slope = (heights[high] - heights[low]) / (numbers[high] - numbers[low])
+    assert.ok(slope < 0)
+    numbers.forEach((number, place) => {
+      const expected = heights[low] + slope * (number - numbers[low])
+      assert.ok(Math.abs(heights[place] - expected) <= 1.5, `${number} is drawn at ${heights[place]} instead of ${expected}`)
+    })
+    await page.context().close()
   })
-  assert.ok(numbers.length > 5 && heights.length >= numbers.length, `${heights.length} points, ${numbers.length} numbers`)
-  // The points of the trusted instances are drawn last. Their heights are a linear function of the numbers.
-  const points = heights.slice(-numbers.length)
-  const [low, high] = [numbers.indexOf(Math.min(...numbers)), numbers.indexOf(Math.max(...numbers))]
-  const slope = (points[high] - points[low]) / (numbers[high] - numbers[low])
-  assert.ok(slope < 0)
-  numbers.forEach((number, place) => {
-    const expected = points[low] + slope * (number - numbers[low])
-    assert.ok(Math.abs(points[place] - expected) <= 1.5, `${number} is drawn at ${points[place]} instead of ${expected}`)
-  })
-  await page.context().close()
-})
+}

@@ -32,6 +32,12 @@ impl Site {
         access.map_or_else(Vec::new, ReadAccess::registries)
     }
 
+    /// Returns the names of the attributes of instances.
+    pub(crate) async fn attributes(&self) -> Result<Vec<String>> {
+        let attributes = self.store.attributes().await?;
+        Ok(attributes.into_iter().map(|it| it.name).collect())
+    }
+
     /// Returns the registry with a name, or the first one.
     pub(crate) fn registry(&self, name: Option<&str>) -> Result<Arc<Registry>> {
         let mut registries = self.registries().into_iter();

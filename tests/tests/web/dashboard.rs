@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pings_model::Registry;
 use pings_store::server::{Options, ReadAccess, serve};
-use pings_store::{Received, Store};
+use pings_store::{Attributes, Received, Store};
 use pings_tests::fleet::{Effect, Fleet, Shape};
 use pings_tests::http::{Answer, Client};
 use pings_tests::web::{browser, packages, run};
@@ -40,6 +40,12 @@ pings:
 /// The value of a dimension in payloads that no registry declares.
 const VALUE: &str = "<script>alert('value')</script>\\u202e=1+1";
 
+/// Returns the fleet whose numbers are served: one version halves a code.
+fn shape_of_fleet() -> Shape {
+    let versions = "3.31-3.35.0".parse().expect("a range");
+    Shape::new(5, 24, 20).with("InsightAddition", versions, Effect::Halved)
+}
+
 struct Served {
     address: String,
     _folder: TempDir,
@@ -59,14 +65,17 @@ impl Served {
         for registry in &registries {
             store.learn(registry, now).await.expect("it learns");
         }
-        let versions = "3.31-3.35.0".parse().expect("a range");
-        let shape = Shape::new(5, 24, 20).with("InsightAddition", versions, Effect::Halved);
-        Fleet::new(ours, shape).send(&store).await;
+        Fleet::new(ours, shape_of_fleet()).send(&store).await;
         for payload in Fleet::new(hostile, Shape::new(6, 9, 8)).payloads {
             let json = payload.json().replace("\"plain\"", &format!("\"{VALUE}\""));
             let received = Received::read(json.into_bytes(), now).expect("a payload");
             store.accept(&[received]).await.expect("it accepts");
         }
+        let instance = Fleet::new(ours, shape_of_fleet()).payloads[0].instance;
+        let mut attributes = Attributes::new(vec!["plan".to_owned()]).expect("a name");
+        let plan = "<b>enterprise</b>".to_owned();
+        attributes.add(instance, vec![plan]).expect("a value");
+        store.set_attributes(&attributes).await.expect("it writes");
         let week = "2021-W24".parse().expect("a week");
         let note = "price <b>change</b>";
         store.note(week, note, now).await.expect("a note");
@@ -184,6 +193,15 @@ async fn pages_show_what_commands_and_endpoints_answer() {
         json("/versions?format=json&registry=code_insights"),
         json("/v1/fleet?by=version&registry=code_insights")
     );
+    for by in ["version", "size", "plan"] {
+        assert_eq!(
+            json(&format!(
+                "/series/code_insights/InsightAddition?by={by}&format=json"
+            )),
+            json(&format!("/v1/usage/InsightAddition?by={by}")),
+            "{by}"
+        );
+    }
     let overview = json("/?format=json&registry=code_insights");
     assert_eq!(overview["fleet"], json("/v1/fleet?registry=code_insights"));
     for (path, status) in [
@@ -195,6 +213,11 @@ async fn pages_show_what_commands_and_endpoints_answer() {
         ("/series/code_insights/InsightHover?until=now", 400),
         ("/series/code_insights/InsightHover?show=conversion", 400),
         ("/series/code_insights/InsightHover?other=1", 400),
+        (
+            "/series/code_insights/InsightHover?by=version&show=all",
+            400,
+        ),
+        ("/series/code_insights/SearchInsightFunnel?by=version", 400),
         ("/impact/code_insights/InsightHover?versions=x", 400),
     ] {
         assert_eq!(served.get(path, TOKEN).status, status, "{path}");

@@ -1,10 +1,12 @@
 //! The pages, with a file for each.
 
+pub(crate) mod choice;
 pub(crate) mod doctor;
 pub(crate) mod impact;
 pub(crate) mod instances;
 pub(crate) mod overview;
 pub(crate) mod series;
+pub(crate) mod usage;
 pub(crate) mod versions;
 
 use maud::{Markup, html};
@@ -12,6 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pings_model::Registry;
 use pings_store::LeftOut;
 
+use crate::asked::Asked;
 use crate::text::plain;
 
 /// The characters of a part of an address that are written as they are.
@@ -25,6 +28,21 @@ pub(crate) fn part(text: &str) -> String {
 /// Returns the address of the page of a code.
 pub(crate) fn series_address(registry: &str, code: &str) -> String {
     format!("/series/{}/{}", part(registry), part(code))
+}
+
+/// Returns the address of what the page of a code shows.
+pub(crate) fn code_address(registry: &str, code: &str, asked: &Asked) -> String {
+    let address = series_address(registry, code);
+    let given = asked.given();
+    let mut query = given
+        .iter()
+        .map(|(name, value)| format!("{name}={}", part(value)));
+    match query.next() {
+        Some(first) => query.fold(format!("{address}?{first}"), |all, it| {
+            format!("{all}&{it}")
+        }),
+        None => address,
+    }
 }
 
 /// Returns the links to the answer as CSV and JSON, and the command that prints it.

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use pings_model::{Metric, Ping, Registry, Source};
 use pings_store::{
     CodeGrowth, Error, EstimatedSeries, Notes, Per, Result, Series, SeriesOptions, Together,
-    counted, dimensions, entry_name,
+    counted, entry_name,
 };
 use serde_json::Value as Json;
 use time::OffsetDateTime;
@@ -18,7 +18,9 @@ use crate::answer::{Asking, Content, answer};
 use crate::asked::{Asked, Show};
 use crate::chart::figure;
 use crate::frame::Area;
-use crate::pages::{formats, left_out_note, part, series_address};
+use crate::pages::choice::{choice, is_property};
+use crate::pages::usage::usage;
+use crate::pages::{code_address, formats, left_out_note};
 use crate::series_chart::{Shown, broken, instances, note, with_chart};
 use crate::site::Site;
 use crate::table::{Cell, Table};
@@ -47,12 +49,17 @@ struct Page<'p> {
     estimates: Vec<EstimatedSeries>,
     growth: Option<CodeGrowth>,
     notes: Notes,
+    /// The names of the attributes of instances.
+    attributes: Vec<String>,
 }
 
 async fn series(site: Arc<Site>, registry: String, code: String, asked: Asked) -> Result<Content> {
     let registry = site.registry(Some(&registry))?;
     let found = registry.metric(&code);
     let (ping, metric) = found.ok_or_else(|| Error::missing("the registry has no such code"))?;
+    if let Some(by) = asked.by().filter(|by| is_property(metric, by)) {
+        return usage(&site, &registry, (ping, metric), (by, &asked)).await;
+    }
     let now = OffsetDateTime::now_utc();
     let show = asked.show()?;
     if show == Show::Conversion && !matches!(metric.source, Source::Funnel(_)) {
@@ -101,6 +108,7 @@ async fn series(site: Arc<Site>, registry: String, code: String, asked: Asked) -
         estimates,
         growth,
         notes: store.notes_by_week().await?,
+        attributes: site.attributes().await?,
     };
     let table = page.table();
     let weeks = page.series.weeks.iter().map(|it| it.week);
@@ -135,7 +143,7 @@ impl Page<'_> {
         html! {
             p.section dir="auto" { (plain(title)) }
             h1 dir="auto" { code { (plain(&self.metric.code)) } }
-            (self.form())
+            (choice(self.metric, self.asked, (self.show, self.series.window.as_str()), &self.attributes))
             @if self.series.weeks.is_empty() {
                 p { "The store has no payloads of this registry in these weeks." }
             } @else {
@@ -144,52 +152,7 @@ impl Page<'_> {
                 (self.growth_table())
                 h2 { "Numbers" }
                 (table.html())
-                (formats(&self.address(), &self.command()))
-            }
-        }
-    }
-
-    /// Returns the choice of what is shown.
-    fn form(&self) -> Markup {
-        let asked = self.asked;
-        let is_funnel = matches!(self.metric.source, Source::Funnel(_));
-        let windows = self.metric.windows.iter().map(|it| it.as_str());
-        let windows: Vec<&str> = windows.collect();
-        let window = self.series.window.as_str();
-        html! {
-            form.choice method="get" {
-                @let dimensions = dimensions(self.metric);
-                @if !dimensions.is_empty() {
-                    label { "By"
-                        select name="by" {
-                            option value="" { "no dimension" }
-                            @for name in &dimensions {
-                                option value=(name) selected[asked.by() == Some(name)] { (plain(name)) }
-                            }
-                        }
-                    }
-                }
-                label { "Show"
-                    select name="show" {
-                        @for (show, name, words) in Show::ALL {
-                            @if is_funnel || show != Show::Conversion {
-                                option value=(name) selected[show == self.show] { (words) }
-                            }
-                        }
-                    }
-                }
-                @if windows.len() > 1 {
-                    label { "Window"
-                        select name="window" {
-                            @for name in &windows {
-                                option value=(name) selected[*name == window] { (name.replace('_', " ")) }
-                            }
-                        }
-                    }
-                }
-                label { "Weeks" input name="weeks" type="number" min="1" max="520" value=(asked.weeks().unwrap_or(26)); }
-                label { "Last week" input name="until" placeholder="2026-W05" size="9" value=(asked.until_text()); }
-                button { "Show" }
+                (formats(&code_address(self.registry.name(), &self.metric.code, self.asked), &self.command()))
             }
         }
     }
@@ -378,20 +341,6 @@ impl Page<'_> {
             table.row(cells);
         }
         table
-    }
-
-    fn address(&self) -> String {
-        let address = series_address(self.registry.name(), &self.metric.code);
-        let given = self.asked.given();
-        let mut query = given
-            .iter()
-            .map(|(name, value)| format!("{name}={}", part(value)));
-        match query.next() {
-            Some(first) => query.fold(format!("{address}?{first}"), |all, it| {
-                format!("{all}&{it}")
-            }),
-            None => address,
-        }
     }
 
     fn command(&self) -> String {
