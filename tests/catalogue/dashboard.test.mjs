@@ -18,6 +18,8 @@ const PAGES = [
   '/series/code_insights/SearchInsightFunnel?by=step&show=conversion',
   '/series/code_insights/InsightAddition?by=version&weeks=12',
   '/series/code_insights/InsightAddition?by=plan&show=mean',
+  '/alarms?registry=code_insights',
+  '/alarms?registry=hostile',
   '/versions?registry=code_insights',
   '/impact?registry=code_insights',
   '/impact/code_insights/InsightAddition',

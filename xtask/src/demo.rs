@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 
 use crate::cargo::{cargo, finish, program};
 use crate::print;
@@ -54,6 +54,9 @@ pub(crate) fn serve(root: &Path) -> ExitCode {
 /// The token with which readers sign in to the dashboard of the demo.
 const READER: &str = "demo";
 
+/// An address with a free port.
+const FREE: &str = "127.0.0.1:0";
+
 fn serve_pages(root: &Path) -> Result<(), String> {
     let folder = folder(root);
     build(root)?;
@@ -64,19 +67,22 @@ fn serve_pages(root: &Path) -> Result<(), String> {
     }
     let registry = root.join("pings.yaml");
     let mut catalogue = program(root, "pings-cli");
-    catalogue.args(["catalogue", "--serve", "--registry"]);
-    catalogue.arg(&registry);
-    let failed = |error: std::io::Error| format!("serving the catalogue failed: {error}");
-    let _serving = Running(catalogue.spawn().map_err(failed)?);
-    print::done(
-        "Serving",
-        &format!("the dashboard; sign in with the token `{READER}`"),
-    );
+    catalogue.args(["catalogue", "--serve", FREE, "--registry"]);
+    let catalogue = Served::start(catalogue.arg(&registry), "the catalogue")?;
     let mut dashboard = program(root, "pings-cli");
-    dashboard.args(["store", "serve", "--read-token", READER, "--registry"]);
-    dashboard.arg(&registry).arg("--database");
+    dashboard.args(["store", "serve", "--listen", FREE, "--read-token", READER]);
+    dashboard.arg("--registry").arg(&registry).arg("--database");
     dashboard.arg(format!("sqlite://{}", store.display()));
-    finish(dashboard, "serving the dashboard")
+    let dashboard = Served::start(&mut dashboard, "the dashboard")?;
+    print::text(&format!(
+        "
+  dashboard  {}/  the token is {READER}
+  catalogue  {}/
+
+Press Ctrl-C to stop.",
+        dashboard.address, catalogue.address
+    ));
+    dashboard.finish()
 }
 
 fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
@@ -188,7 +194,9 @@ fn fleet(root: &Path, folder: &Path, now: Option<&str>) -> Result<(), String> {
         "Sending",
         "eight weeks of twelve instances to a store on this machine",
     );
-    let served = Served::start(root, &store, &registry)?;
+    let mut serve = program(root, "pings-cli");
+    serve.args(["store", "serve", "--listen", FREE, "--database", &store]);
+    let served = Served::start(serve.arg("--registry").arg(&registry), "the store")?;
     let mut send = program(root, "code-insights-demo");
     send.arg(folder)
         .args(["--fleet", &served.address])
@@ -233,34 +241,41 @@ impl Drop for Running {
     }
 }
 
-/// A running store server.
+/// A running server.
 struct Served {
-    _process: Running,
+    process: Running,
     address: String,
 }
 
 impl Served {
-    fn start(root: &Path, store: &str, registry: &Path) -> Result<Self, String> {
-        let mut serve = program(root, "pings-cli");
-        serve.args(["store", "serve", "--listen", "127.0.0.1:0"]);
-        serve
-            .args(["--database", store, "--registry"])
-            .arg(registry);
-        let failed = |error: std::io::Error| format!("serving failed: {error}");
-        let mut process = Running(serve.stderr(Stdio::piped()).spawn().map_err(failed)?);
-        let said = process.0.stderr.take().map(BufReader::new);
+    /// Starts a server and waits until it listens. Its errors go to the terminal.
+    fn start(serve: &mut Command, what: &str) -> Result<Self, String> {
+        let failed = |error: std::io::Error| format!("serving {what} failed: {error}");
+        // As JSON, the address is all that a server writes to its output.
+        let serve = serve.args(["--format", "json"]).stdout(Stdio::piped());
+        let mut process = Running(serve.spawn().map_err(failed)?);
+        let said = process.0.stdout.take().map(BufReader::new);
         let mut lines = said
             .into_iter()
             .flat_map(BufRead::lines)
             .map_while(Result::ok);
         let address = lines.find_map(|line| {
             let from = line.find("http://")?;
-            Some(line[from..].split_whitespace().next()?.to_owned())
+            let address = line[from..].split('"').next()?;
+            Some(address.trim_end_matches('/').to_owned())
         });
-        Ok(Self {
-            _process: process,
-            address: address.ok_or("the store did not start")?,
-        })
+        let address = address.ok_or_else(|| format!("{what} did not start"))?;
+        Ok(Self { process, address })
+    }
+
+    /// Waits until the server ends.
+    fn finish(mut self) -> Result<(), String> {
+        let failed = |why: String| format!("the server of {} failed: {why}", self.address);
+        match self.process.0.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(failed(status.to_string())),
+            Err(error) => Err(failed(error.to_string())),
+        }
     }
 }
 

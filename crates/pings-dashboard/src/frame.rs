@@ -15,6 +15,7 @@ use crate::text::plain;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Area {
     Overview,
+    Alarms,
     Versions,
     Impact,
     Doctor,
@@ -23,8 +24,9 @@ pub(crate) enum Area {
     Other,
 }
 
-const AREAS: [(Area, &str, &str); 5] = [
+const AREAS: [(Area, &str, &str); 6] = [
     (Area::Overview, "Overview", "/"),
+    (Area::Alarms, "Alarms", "/alarms"),
     (Area::Versions, "Versions", "/versions"),
     (Area::Impact, "Broken ranges", "/impact"),
     (Area::Doctor, "Doctor", "/doctor"),

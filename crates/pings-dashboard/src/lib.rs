@@ -41,6 +41,7 @@ pub fn router(store: Arc<Store>, access: Option<ReadAccess>) -> Router {
     Router::new()
         .route("/", get(pages::overview::page))
         .route("/series/{registry}/{code}", get(pages::series::page))
+        .route("/alarms", get(pages::alarms::page))
         .route("/versions", get(pages::versions::page))
         .route("/impact", get(pages::impact::list))
         .route("/impact/assumed", get(pages::impact::assumed))

@@ -204,6 +204,20 @@ async fn pages_show_what_commands_and_endpoints_answer() {
     }
     let overview = json("/?format=json&registry=code_insights");
     assert_eq!(overview["fleet"], json("/v1/fleet?registry=code_insights"));
+    assert!(overview.get("watch").is_none(), "the alarms have a page");
+    assert!(json("/alarms?format=json&registry=code_insights")["alarms"].is_array());
+    // A client that has an answer does not receive it again.
+    for path in ["/versions", "/versions?format=csv", "/versions?format=json"] {
+        let first = served.get(path, TOKEN);
+        let tag = header(&first, "etag").expect("a digest").to_owned();
+        let again = served.get(path, &format!("{TOKEN}if-none-match: W/{tag}\r\n"));
+        assert_eq!((again.status, again.body.as_str()), (304, ""), "{path}");
+        assert_eq!(header(&again, "etag"), Some(tag.as_str()));
+        let other = served.get(path, &format!("{TOKEN}if-none-match: \"other\"\r\n"));
+        assert_eq!((other.status, other.body), (200, first.body), "{path}");
+        let refused = served.get(path, &format!("if-none-match: {tag}\r\n"));
+        assert!(matches!(refused.status, 303 | 401), "{path}");
+    }
     for (path, status) in [
         ("/series/code_insights/Nothing", 404),
         ("/series/nothing/InsightHover", 404),

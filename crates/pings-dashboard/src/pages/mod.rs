@@ -1,5 +1,6 @@
 //! The pages, with a file for each.
 
+pub(crate) mod alarms;
 pub(crate) mod choice;
 pub(crate) mod doctor;
 pub(crate) mod impact;

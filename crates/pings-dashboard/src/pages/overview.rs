@@ -1,4 +1,4 @@
-//! The first page: whether payloads arrive, what is wrong, and all codes.
+//! The first page: whether payloads arrive, and all codes. What takes long has a page of its own.
 
 use std::sync::Arc;
 
@@ -8,9 +8,7 @@ use axum::http::{HeaderMap, Response, Uri};
 use maud::{Markup, html};
 use pings_charts::{Chart, Instances, Kind, Line, Week};
 use pings_model::{Metric, Ping, Registry};
-use pings_store::{
-    Fleet, FleetOptions, LeftOut, Notes, Result, WaitingFingerprint, Watch, counted,
-};
+use pings_store::{Fleet, FleetOptions, LeftOut, Notes, Result, WaitingFingerprint, counted};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
@@ -41,7 +39,6 @@ struct Overview {
     last_payload: Option<String>,
     fleet: Fleet,
     notes: Notes,
-    watch: Watch,
     waiting: Vec<WaitingFingerprint>,
     left_out: LeftOut,
 }
@@ -64,7 +61,6 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
         left_out: store.left_out(Some(&registry), of_fleet).await?,
         fleet,
         notes: store.notes_by_week().await?,
-        watch: store.watch(&registry, None, now).await?,
         waiting: store.waiting().await?,
         registry,
     };
@@ -73,7 +69,6 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
         (registries(&site.registries(), &shown.registry, "/"))
         h1 dir="auto" { (plain(shown.registry.title())) }
         (freshness(&shown))
-        (alarms(&shown))
         (unknown(&shown.waiting))
         h2 #codes { "Codes" }
         (codes(&shown.registry).html())
@@ -141,34 +136,10 @@ fn freshness(shown: &Overview) -> Markup {
             dd { @match &shown.last_payload { Some(at) => strong { (plain(at)) }, None => "none" } }
             @if let Some(place) = newest { (of_week(place)) }
             @if let Some(place) = complete { (of_week(place)) }
+            dt { "Alarms" }
+            dd { a href={ "/alarms?registry=" (part(shown.registry.name())) } { "Compare the newest week with the weeks before" } }
             dt { "Codes" }
             dd { a href="#codes" { (counted(shown.registry.metrics().count() as u64, "code", "codes")) } }
-        }
-    }
-}
-
-/// Returns the alarms of the newest week that all instances had time to send.
-fn alarms(shown: &Overview) -> Markup {
-    let watch = &shown.watch;
-    html! {
-        h2 { "Alarms" }
-        @if watch.newest.is_none() {
-            p { "The store has no payloads yet." }
-        } @else if watch.alarms.is_empty() {
-            p { span.badge.trusted { "no alarms" } " in " (watch.week) "." }
-        } @else {
-            ul.alarms {
-                @for alarm in &watch.alarms {
-                    li dir="auto" {
-                        span.badge.broken { (alarm.kind.name().replace('_', " ")) } " "
-                        @if let Some(code) = &alarm.code {
-                            a href=(series_address(shown.registry.name(), code)) { (plain(&alarm.message(watch))) }
-                        } @else {
-                            (plain(&alarm.message(watch)))
-                        }
-                    }
-                }
-            }
         }
     }
 }
@@ -323,7 +294,6 @@ fn as_json(shown: &Overview) -> Json {
         "registry": shown.registry.name(),
         "last_payload": shown.last_payload,
         "fleet": fleet,
-        "watch": shown.watch.json(&shown.registry),
         "unknown_registries": waiting.collect::<Vec<_>>(),
     })
 }
