@@ -21,7 +21,7 @@ use crate::state::{self, State as Read};
 use crate::view::{Both, View};
 use crate::weeks::Weeks;
 
-/// What the pages share.
+/// The data that the pages share.
 pub(crate) struct Pages {
     host: Arc<Host>,
     weeks: Weeks,
@@ -340,7 +340,7 @@ fn redirect(location: &str, status: StatusCode) -> Response {
     }
 }
 
-/// Adds the headers of pages that nobody else may keep or embed.
+/// Adds the headers that forbid other sites and caches to keep or embed a page.
 fn guarded(mut response: Response) -> Response {
     let headers: [(HeaderName, &'static str); 4] = [
         (

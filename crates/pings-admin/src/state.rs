@@ -1,4 +1,4 @@
-//! What the pages show, apart from the numbers of weeks.
+//! The data of the pages, apart from the numbers of weeks.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) struct State {
     pub(crate) logged: Option<Logged>,
 }
 
-/// What the database of the event log has.
+/// The contents of the database of the event log.
 pub(crate) struct Logged {
     pub(crate) log: EventLog,
     pub(crate) instance: Instance,

@@ -33,7 +33,7 @@ const AREAS: [(Area, &str, &str); 6] = [
     (Area::Instances, "Instances", "/instances"),
 ];
 
-/// Who sees a page.
+/// The reader of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reader {
     /// A reader who signed in, and can sign out.

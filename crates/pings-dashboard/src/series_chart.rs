@@ -13,7 +13,7 @@ pub(crate) struct Shown<'s> {
     pub(crate) estimates: &'s [EstimatedSeries],
     pub(crate) notes: &'s Notes,
     pub(crate) per: Per,
-    /// What the values are, such as `sum over trusted instances`.
+    /// The kind of the values, such as `sum over trusted instances`.
     pub(crate) over: &'s str,
 }
 

@@ -7,7 +7,7 @@ use crate::text::{cell, number, percent, plain, raw};
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Table {
-    /// What the table shows, for screen readers.
+    /// The caption, for screen readers.
     pub(crate) caption: String,
     /// The names of the columns in CSV, and their headings.
     pub(crate) columns: Vec<Column>,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-/// What the examples of the table refer to.
+/// The events and tables of the examples in the table.
 const BEGIN: &str = r#"
 format: 1
 name: desk

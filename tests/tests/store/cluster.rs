@@ -112,7 +112,7 @@ async fn a_cluster_has_the_rows_of_sqlite_or_an_error() {
     // Each server answers for the whole cluster.
     assert_eq!(rows(&cluster.store(3).await).await, expected);
 
-    // A replica of each shard is killed: what is read stays the same, and nothing is accepted.
+    // A replica of each shard is killed: the answers stay the same, and no payload is accepted.
     for place in [1, 2] {
         cluster.servers[place].as_mut().expect("a server").kill();
     }

@@ -1,4 +1,4 @@
-//! What the watch finds in the newest week that all instances had time to send.
+//! The alarms of the watch for the newest week that all instances had time to send.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the doctor finds: versions that broke codes, and instances that behave oddly.
+//! The findings of the doctor: versions that broke codes, and instances that behave oddly.
 
 use std::sync::Arc;
 

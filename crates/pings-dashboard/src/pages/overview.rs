@@ -33,7 +33,7 @@ pub(crate) async fn page(
     answer(&site, (&headers, &uri), asked, overview).await
 }
 
-/// What the page shows.
+/// The data of the page.
 struct Overview {
     registry: Arc<Registry>,
     last_payload: Option<String>,

@@ -37,7 +37,7 @@ pub(crate) async fn page(
     answer(&site, (&headers, &uri), asked, read).await
 }
 
-/// What the page shows.
+/// The data of the page.
 struct Page<'p> {
     registry: &'p Registry,
     ping: &'p Ping,

@@ -22,7 +22,7 @@ use crate::site::Site;
 use crate::table::{Cell, Table};
 use crate::text::{self, plain};
 
-/// What the page shows.
+/// The data of the page.
 struct Groups {
     by: String,
     usage: Usage,

@@ -12,7 +12,7 @@ use serde_json::json;
 /// the rows of the week are read instead.
 const MOST_LATER: i64 = 50_000;
 
-/// What the event log has near a window.
+/// The days of the event log near a window.
 pub(crate) struct Days {
     /// Whether all times compare like texts in SQLite.
     pub(crate) is_plain: bool,

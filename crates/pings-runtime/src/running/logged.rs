@@ -20,7 +20,7 @@ pub(super) enum Wanted {
     Counts,
 }
 
-/// What is known about the times near a week.
+/// The known facts about the times near a week.
 #[derive(Clone, Copy)]
 pub(crate) enum Times<'d> {
     /// Nothing.

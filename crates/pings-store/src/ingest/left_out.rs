@@ -1,4 +1,4 @@
-//! Decides whose numbers count: instances that are confirmed, and that nobody left out.
+//! Decides which instances count: those that are confirmed and not left out.
 //!
 //! The payloads of other instances are kept, but no rows of numbers are derived from them, so that no
 //! answer needs to know about them.

@@ -1,4 +1,4 @@
-//! Who may read answers, and how many answers are computed at once.
+//! The readers of answers, and the limit of the answers that are computed at once.
 
 use std::future::Future;
 use std::sync::{Arc, PoisonError, RwLock};

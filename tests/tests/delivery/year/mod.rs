@@ -122,7 +122,7 @@ struct Life {
     clock: Clock,
     /// The time of the clock.
     time: &'static AtomicI64,
-    /// What the store knew about another registry before the year.
+    /// The payloads of another registry that the store had before the year.
     other_registry: Series,
 }
 
@@ -168,7 +168,7 @@ impl Life {
     async fn send(&self, week: usize) -> Vec<Entry> {
         self.desk.queue((self.clock)()).await;
         let address = match AWAY.contains(&week) {
-            // Nobody listens there.
+            // No server listens there.
             true => "http://127.0.0.1:9",
             false => &self.vendor.address,
         };

@@ -1,4 +1,4 @@
-//! What a metric measures: its events, rows or statement.
+//! The source of a metric: its events, rows or statement.
 
 use pings_diff::expression_text;
 use pings_model::{

@@ -79,7 +79,7 @@ fn of(panel: &Panel, k: u32) -> Publication {
     publication(panel, subject, k)
 }
 
-/// What a published number is made of: the value that each instance contributed.
+/// The parts of a published number: the value that each instance contributed.
 type Cell = BTreeMap<usize, f64>;
 
 fn cell(week: &PanelWeek, members: &Members, part: Part<'_>) -> Cell {

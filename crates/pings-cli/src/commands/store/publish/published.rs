@@ -1,4 +1,4 @@
-//! What the files of a code are made from.
+//! The data from which the files of a code are made.
 
 use pings_store::{PublicNumbers, PublicWeek, Publication};
 
