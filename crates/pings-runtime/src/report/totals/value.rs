@@ -112,7 +112,9 @@ pub(super) fn outcome(
     sums: &[Sums],
     users: &BTreeMap<String, i64>,
 ) -> Outcome {
-    let columns = columns(metric);
+    let mut columns = columns(metric);
+    // First-time users are filled in later.
+    columns.retain(|column| column.role == Role::Dimension || column.name != "first_time_users");
     let mut rows: Vec<(Vec<Option<String>>, Vec<Cell>)> = Vec::new();
     for of_group in sums {
         let Some(Json::Array(values)) = group_of(&of_group.group) else {
