@@ -441,29 +441,10 @@ pings:
       - { code: ByPage, of: View, by: [page], measure: [count, sum], value: size }
 "#;
 
-macro_rules! on_both {
-    ($($test:ident: $postgres:ident, $sqlite:ident;)*) => {
-        $(
-            #[tokio::test]
-            async fn $postgres() {
-                $test(Dialect::Postgres).await;
-            }
-
-            #[tokio::test]
-            async fn $sqlite() {
-                $test(Dialect::Sqlite).await;
-            }
-        )*
-    };
-}
-
 on_both! {
-    totals_stay_right: totals_stay_right_on_postgres, totals_stay_right_on_sqlite;
-    most_rows_are_read_once: most_rows_are_read_once_on_postgres, most_rows_are_read_once_on_sqlite;
-    payloads_have_the_versions_and_every_late_event:
-        payloads_have_the_versions_on_postgres, payloads_have_the_versions_on_sqlite;
-    payloads_count_from_the_consent_on:
-        payloads_count_from_the_consent_on_postgres, payloads_count_from_the_consent_on_sqlite;
-    killed_processes_lose_nothing:
-        killed_processes_lose_nothing_on_postgres, killed_processes_lose_nothing_on_sqlite;
+    totals_stay_right,
+    most_rows_are_read_once,
+    payloads_have_the_versions_and_every_late_event,
+    payloads_count_from_the_consent_on,
+    killed_processes_lose_nothing,
 }

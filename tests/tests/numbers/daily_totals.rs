@@ -303,24 +303,8 @@ async fn killed_processes_count_nothing_twice(dialect: Dialect) {
     assert_eq!(kept["metrics"]["ByPage"], complete["metrics"]["ByPage"]);
 }
 
-macro_rules! on_both {
-    ($($test:ident: $postgres:ident, $sqlite:ident;)*) => {
-        $(
-            #[tokio::test]
-            async fn $postgres() {
-                $test(Dialect::Postgres).await;
-            }
-
-            #[tokio::test]
-            async fn $sqlite() {
-                $test(Dialect::Sqlite).await;
-            }
-        )*
-    };
-}
-
 on_both! {
-    windows_come_from_daily_totals: windows_come_from_postgres, windows_come_from_sqlite;
-    a_total_that_fails_is_read_from_the_rows: a_total_that_fails_on_postgres, a_total_that_fails_on_sqlite;
-    killed_processes_count_nothing_twice: killed_on_postgres, killed_on_sqlite;
+    windows_come_from_daily_totals,
+    a_total_that_fails_is_read_from_the_rows,
+    killed_processes_count_nothing_twice,
 }

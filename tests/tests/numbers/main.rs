@@ -1,5 +1,24 @@
 //! The numbers of queries, captures and reports on real databases.
 
+/// Defines each test for PostgreSQL and SQLite.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => { $(
+        mod $name {
+            use super::Dialect;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(Dialect::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(Dialect::Postgres).await;
+            }
+        }
+    )* };
+}
+
 mod all_time;
 mod answers;
 mod any_event;

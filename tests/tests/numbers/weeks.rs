@@ -573,24 +573,6 @@ async fn counts_of_all_events_do_not_shrink_when_some_are_pruned(dialect: Dialec
     assert_eq!(failure.kind, FailureKind::Pruned);
 }
 
-macro_rules! on_both {
-    ($($name:ident),*) => { $(
-        mod $name {
-            use super::Dialect;
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                super::$name(Dialect::Sqlite).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                super::$name(Dialect::Postgres).await;
-            }
-        }
-    )* };
-}
-
 on_both!(
     a_removed_ping_keeps_its_history,
     what_consent_ends_says_so,

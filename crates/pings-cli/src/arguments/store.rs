@@ -240,7 +240,7 @@ pub(crate) struct Migrate {
     /// The store to copy
     #[arg(long, value_name = "URL")]
     pub(crate) from: Address,
-    /// The store to copy to, which is created if it does not exist
+    /// The store to copy to. A missing store is created
     #[arg(long, value_name = "URL")]
     pub(crate) to: Address,
     #[command(flatten)]
