@@ -14,6 +14,7 @@ use pings_runtime::{
 };
 use pings_sql::Dialect;
 use pings_tests::databases::Database;
+use pings_tests::figures::{Figure, median};
 use pings_tests::http::Client;
 use pings_tests::place::Place;
 use pings_tests::server::Server;
@@ -81,11 +82,9 @@ async fn compare(name: &str, address: &str, folder: &std::path::Path) {
         tokio::task::block_in_place(|| over_http(server, &requests));
         runs.push(rows_per_second(start));
     }
-    let (floor, run) = (median(floors), median(runs));
-    println!(
-        "receiving into {name}: {run:.0} rows/s over HTTP, {floor:.0} rows/s without: {:.0} %",
-        run / floor * 100.0
-    );
+    let receiving = format!("receive events over HTTP into {name}");
+    let figure = Figure::new(&receiving, median(runs), "rows/s");
+    println!("{}", figure.beside("without HTTP", median(floors)));
     serving.abort();
     recorder.shutdown().await.unwrap();
 }
@@ -178,9 +177,4 @@ fn request(ids: &[Uuid]) -> Vec<u8> {
          content-type: text/plain;charset=UTF-8\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
-}
-
-fn median(mut runs: Vec<f64>) -> f64 {
-    runs.sort_by(f64::total_cmp);
-    runs[runs.len() / 2]
 }

@@ -6,7 +6,10 @@
 //! driver.
 
 use std::hint::black_box;
+use std::num::NonZero;
 use std::path::Path;
+use std::sync::Barrier;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use code_insights_events::{Event, InsightType};
@@ -14,6 +17,7 @@ use crossbeam_queue::ArrayQueue;
 use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Url};
 use pings_sql::Dialect;
 use pings_tests::databases::Database;
+use pings_tests::figures::{Figure, median};
 use pings_tests::place::Place;
 use pings_tests::server::Server;
 use sqlx::{AssertSqlSafe, Connection};
@@ -24,6 +28,9 @@ const EVENTS: usize = 4_000;
 
 /// The number of measurements.
 const TIMES: usize = 101;
+
+/// The number of threads that record at once.
+const THREADS: usize = 8;
 
 /// The number of rows that are written.
 const ROWS: i64 = 200_000;
@@ -38,6 +45,7 @@ fn main() {
         .unwrap();
     runtime.block_on(async {
         handing_over().await;
+        from_threads().await;
         let sqlite = Place::new(Dialect::Sqlite).await.unwrap();
         writing("SQLite", sqlite.address(), sqlite.folder()).await;
         let Some((server, over_tcp)) = Server::start_on_tcp().await else {
@@ -59,18 +67,22 @@ fn event() -> Event {
 /// A value with the size of an event in the recorder's queue.
 type Slot = [u8; Recorder::EVENT_SIZE];
 
-/// Measures the time per event on the recording thread.
-async fn handing_over() {
-    let place = Place::new(Dialect::Sqlite).await.unwrap();
+/// Starts a recorder that writes nothing while fewer events than this wait.
+async fn recorder(place: &Place, events: usize) -> Recorder {
     EventLog::init(&place.url()).await.unwrap();
     let options = Options {
-        queue: 4 * EVENTS,
-        // Nothing is written during the measurement.
-        batch: 4 * EVENTS,
+        queue: 4 * events,
+        batch: 4 * events,
         delay: Duration::from_secs(5),
         ..Options::new("3.36.0")
     };
-    let recorder = Recorder::start(&place.url(), options).unwrap();
+    Recorder::start(&place.url(), options).unwrap()
+}
+
+/// Measures the time per event on the recording thread.
+async fn handing_over() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let recorder = recorder(&place, EVENTS).await;
     let queue: ArrayQueue<Slot> = ArrayQueue::new(4 * EVENTS);
     let (mut floors, mut runs) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
@@ -80,22 +92,67 @@ async fn handing_over() {
             slot[0] = number as u8;
             let _ = queue.push(black_box(slot));
         }
-        floors.push(start.elapsed().as_secs_f64() / EVENTS as f64 * 1e9);
+        floors.push(nanoseconds(start, EVENTS));
         while queue.pop().is_some() {}
         let start = Instant::now();
-        for number in 0..EVENTS {
-            recorder.record(black_box(&event()), Actor::user(number as i64));
-        }
-        runs.push(start.elapsed().as_secs_f64() / EVENTS as f64 * 1e9);
+        record(&recorder, EVENTS);
+        runs.push(nanoseconds(start, EVENTS));
         assert_eq!(recorder.flush().await.unwrap(), Durability::Logged);
     }
     assert_eq!(recorder.counters().dropped, 0);
+    recorder.shutdown().await.unwrap();
     let (floor, run) = (median(floors), median(runs));
     println!(
-        "handing over an event: {run:.0} ns, a bare queue {floor:.0} ns: {:.2}×",
-        run / floor
+        "{}",
+        Figure::new("record an event", run, "ns").at_most(60.0)
     );
+    let beside = Figure::new("record an event", run, "ns").beside("a bare queue", floor);
+    println!("{}", beside.at_most(3.0));
+}
+
+/// Measures the time per event on each of several threads that record at once, as if each of them
+/// had a core as long as it runs.
+async fn from_threads() {
+    const EACH: usize = 2 * EVENTS;
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let recorder = recorder(&place, THREADS * EACH).await;
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for _ in 0..TIMES / 5 {
+        let start = Instant::now();
+        record(&recorder, EACH);
+        alone.push(nanoseconds(start, EACH));
+        assert_eq!(recorder.flush().await.unwrap(), Durability::Logged);
+        let all = Barrier::new(THREADS + 1);
+        let start = thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    all.wait();
+                    record(&recorder, EACH);
+                });
+            }
+            all.wait();
+            Instant::now()
+        });
+        together.push(nanoseconds(start, THREADS * EACH) * cores.min(THREADS) as f64);
+        assert_eq!(recorder.flush().await.unwrap(), Durability::Logged);
+    }
+    assert_eq!(recorder.counters().dropped, 0);
     recorder.shutdown().await.unwrap();
+    let name = format!("record an event on each of {THREADS} threads");
+    let figure = Figure::new(&name, median(together), "ns").beside("on one", median(alone));
+    println!("{}", figure.at_most(2.0));
+}
+
+fn record(recorder: &Recorder, events: usize) {
+    for number in 0..events {
+        recorder.record(black_box(&event()), Actor::user(number as i64));
+    }
+}
+
+/// Returns the time per event since `start`.
+fn nanoseconds(start: Instant, events: usize) -> f64 {
+    start.elapsed().as_secs_f64() / events as f64 * 1e9
 }
 
 /// Measures rows per second with the same index, and the time until a durable event is
@@ -119,7 +176,8 @@ async fn writing(name: &str, address: &str, folder: &Path) {
         assert_eq!(kept.unwrap(), Durability::Logged);
         waits.push(start.elapsed().as_secs_f64() * 1e3);
     }
-    println!("a durable event in {name}: {:.1} ms", median(waits));
+    let durable = format!("record a durable event in {name}");
+    println!("{}", Figure::new(&durable, median(waits), "ms"));
     let (mut floors, mut runs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         database.execute("DELETE FROM event_logs").await;
@@ -142,11 +200,9 @@ async fn writing(name: &str, address: &str, folder: &Path) {
         runs.push(ROWS as f64 / start.elapsed().as_secs_f64());
     }
     assert_eq!(recorder.counters(), Default::default());
-    let (floor, run) = (median(floors), median(runs));
-    println!(
-        "writing to {name}: {run:.0} rows/s, the bare driver {floor:.0} rows/s: {:.0} %",
-        run / floor * 100.0
-    );
+    let writing = format!("write to {name}");
+    let figure = Figure::new(&writing, median(runs), "rows/s");
+    println!("{}", figure.beside("the bare driver", median(floors)));
     recorder.shutdown().await.unwrap();
 }
 
@@ -187,9 +243,4 @@ async fn bare_postgres(db: &mut sqlx::PgConnection) {
         .unwrap();
     copy.send(text.into_bytes()).await.unwrap();
     copy.finish().await.unwrap();
-}
-
-fn median(mut runs: Vec<f64>) -> f64 {
-    runs.sort_by(f64::total_cmp);
-    runs[runs.len() / 2]
 }

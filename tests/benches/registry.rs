@@ -9,32 +9,25 @@ use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
-use divan::Bencher;
 use indexmap::IndexMap;
 use pings_codegen::Origin;
 use pings_findings::diff::{Diff, Form};
 use pings_registry::Source;
 use pings_registry::syntax::{RawColumn, RawEvent, RawLinks, RawPing};
 use pings_registry::{Checked, Levels};
+use pings_tests::figures::{Figure, median};
 use pings_tests::synthetic;
 use serde::Deserialize;
 
-const SIZES: [usize; 3] = [100, 1_000, 10_000];
+/// The numbers of pings that are compared.
+const SMALL: usize = 1_000;
+const LARGE: usize = 10_000;
 
 /// The number of alternating runs for each ratio.
 const ROUNDS: usize = 7;
 
 /// The argument that makes the process report its peak memory.
 const MEMORY: &str = "--peak-memory";
-
-fn main() {
-    if std::env::args().any(|argument| argument == MEMORY) {
-        generate(&synthetic::registry(10_000));
-        return println!("{}", peak_megabytes());
-    }
-    ratios();
-    divan::main();
-}
 
 /// The baseline: the raw types of the whole registry, parsed by serde_yaml alone.
 #[derive(Deserialize)]
@@ -106,70 +99,66 @@ fn seconds<T>(run: impl FnOnce() -> T) -> f64 {
     took
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+/// The times of one size in seconds: reading, and what is compared with it.
+struct Times {
+    read: f64,
+    works: [f64; 3],
 }
 
-fn ratios() {
-    println!("pings   read (serde_yaml)   check             check and generate   diff");
-    let mut before: Option<[f64; 4]> = None;
-    for size in SIZES {
-        let text = synthetic::registry(size);
-        let new = changed(&text);
-        let rounds: Vec<[f64; 4]> = (0..ROUNDS)
-            .map(|_| {
-                [
-                    seconds(|| read(&text)),
-                    seconds(|| check(&text)),
-                    seconds(|| generate(&text)),
-                    seconds(|| diff(&text, &new)),
-                ]
-            })
-            .collect();
-        let time = |column: usize| median(rounds.iter().map(|round| round[column]).collect());
-        let ratio = |column: usize| {
-            median(
-                rounds
-                    .iter()
-                    .map(|round| round[column] / round[0])
-                    .collect(),
-            )
-        };
-        let times = [time(0), time(1), time(2), time(3)];
-        println!(
-            "{size:>6}  {:>9.2} ms        {:>8.2} ms {:>4.1}×   {:>8.2} ms {:>5.1}×   {:>8.2} ms {:>4.1}×",
-            times[0] * 1e3,
-            times[1] * 1e3,
-            ratio(1),
-            times[2] * 1e3,
-            ratio(2),
-            times[3] * 1e3,
-            ratio(3),
-        );
-        if let Some(before) = before {
-            let growth = |column: usize| times[column] / before[column] / 10.0;
-            println!(
-                "        per ping, beside a tenth of the size: read {:.2}, check {:.2}, check and generate {:.2}, diff {:.2}",
-                growth(0),
-                growth(1),
-                growth(2),
-                growth(3),
-            );
-        }
-        before = Some(times);
+/// What is compared with reading, and how many times as long it may take.
+const WORKS: [(&str, f64); 3] = [("check", 4.0), ("check and generate", 20.0), ("diff", 8.0)];
+
+/// The largest wanted growth of the time per ping.
+const GROWTH: f64 = 1.2;
+
+fn times(size: usize) -> Times {
+    let text = synthetic::registry(size);
+    let new = changed(&text);
+    let round = |_| {
+        [
+            seconds(|| read(&text)),
+            seconds(|| check(&text)),
+            seconds(|| generate(&text)),
+            seconds(|| diff(&text, &new)),
+        ]
+    };
+    let rounds: Vec<[f64; 4]> = (0..ROUNDS).map(round).collect();
+    let time = |column: usize| median(rounds.iter().map(|round| round[column]).collect());
+    Times {
+        read: time(0),
+        works: [time(1), time(2), time(3)],
     }
-    println!(
-        "wanted  check within 4×, check and generate within 20×, diff within 8×, growth within 1.2"
-    );
+}
+
+fn main() {
+    if std::env::args().any(|argument| argument == MEMORY) {
+        generate(&synthetic::registry(LARGE));
+        return println!("{}", peak_megabytes());
+    }
+    let [small, large] = [SMALL, LARGE].map(times);
+    for (size, times) in [(SMALL, &small), (LARGE, &large)] {
+        for ((work, limit), time) in WORKS.into_iter().zip(times.works) {
+            let name = format!("{work} {size} pings");
+            let figure = Figure::new(&name, time * 1e3, "ms");
+            let figure = figure.beside("read them with serde_yaml", times.read * 1e3);
+            println!("{}", figure.at_most(limit));
+        }
+    }
+    let per_ping = |time: f64, size: usize| time * 1e6 / size as f64;
+    for ((work, _), (time, before)) in WORKS.iter().zip(large.works.into_iter().zip(small.works)) {
+        let name = format!("{work}, per ping of {LARGE}");
+        let figure = Figure::new(&name, per_ping(time, LARGE), "µs");
+        let figure = figure.beside("per ping of 1000", per_ping(before, SMALL));
+        println!("{}", figure.at_most(GROWTH));
+    }
     let memory = Command::new(std::env::current_exe().unwrap())
         .arg(MEMORY)
         .output()
         .unwrap();
-    println!(
-        "peak memory of 10,000 pings: {} MB, wanted under 400\n",
-        String::from_utf8_lossy(&memory.stdout).trim()
-    );
+    let memory = String::from_utf8(memory.stdout).unwrap();
+    let name = format!("peak memory of {LARGE} pings");
+    let figure = Figure::new(&name, memory.trim().parse().unwrap(), "MB");
+    println!("{}", figure.at_most(400.0));
 }
 
 /// Returns the peak memory of this process from Linux.
@@ -185,29 +174,4 @@ fn peak_megabytes() -> u64 {
         .parse::<u64>()
         .unwrap()
         / 1024
-}
-
-#[divan::bench(args = SIZES, max_time = 3)]
-fn read_raw(bencher: Bencher<'_, '_>, size: usize) {
-    let text = synthetic::registry(size);
-    bencher.bench_local(|| read(black_box(&text)));
-}
-
-#[divan::bench(args = SIZES, max_time = 3)]
-fn check_registry(bencher: Bencher<'_, '_>, size: usize) {
-    let text = synthetic::registry(size);
-    bencher.bench_local(|| check(black_box(&text)));
-}
-
-#[divan::bench(args = SIZES, max_time = 3)]
-fn check_and_generate(bencher: Bencher<'_, '_>, size: usize) {
-    let text = synthetic::registry(size);
-    bencher.bench_local(|| generate(black_box(&text)));
-}
-
-#[divan::bench(args = SIZES, max_time = 3)]
-fn diff_registries(bencher: Bencher<'_, '_>, size: usize) {
-    let text = synthetic::registry(size);
-    let new = changed(&text);
-    bencher.bench_local(|| diff(black_box(&text), black_box(&new)));
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use pings_model::{EventId, Registry};
 use pings_scan::{CALLS, ENUMS, Exclude, Languages, Names, Scan, scan};
+use pings_tests::figures::{Figure, median};
 
 /// The number of files in the tree.
 const FILES: usize = 4_000;
@@ -54,27 +55,20 @@ fn main() {
         languages: &languages,
     };
     let mut found = 0;
-    let ours = median(|| found = scan(&names, &what, &|| {}).sites.len());
-    println!(
-        "pings scan  {:>7.1} ms  {found} names",
-        ours.as_secs_f64() * 1e3
-    );
+    let ours = timed(|| found = scan(&names, &what, &|| {}).sites.len());
+    let name = format!("find {found} names in a million lines");
+    let figure = Figure::new(&name, ours, "ms");
     if rg(&patterns, &tree).is_none() {
+        println!("{figure}");
         println!(
             "rg is not installed, so there is nothing to compare with: apt-get install ripgrep"
         );
         return;
     }
     let mut lines = 0;
-    let theirs = median(|| lines = rg(&patterns, &tree).unwrap_or_default());
-    println!(
-        "rg -F       {:>7.1} ms  {lines} lines",
-        theirs.as_secs_f64() * 1e3
-    );
-    println!(
-        "ratio       {:>7.2}",
-        ours.as_secs_f64() / theirs.as_secs_f64()
-    );
+    let theirs = timed(|| lines = rg(&patterns, &tree).unwrap_or_default());
+    println!("{}", figure.beside("rg -F", theirs));
+    println!("rg finds {lines} lines");
 }
 
 /// Returns how many lines `rg` finds, or `None` if `rg` is not installed.
@@ -89,17 +83,15 @@ fn rg(patterns: &Path, tree: &Path) -> Option<usize> {
     Some(output.stdout.iter().filter(|byte| **byte == b'\n').count())
 }
 
-fn median(mut run: impl FnMut()) -> Duration {
+/// Returns how many milliseconds a function takes.
+fn timed(mut run: impl FnMut()) -> f64 {
     run();
-    let mut took: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let started = Instant::now();
-            run();
-            started.elapsed()
-        })
-        .collect();
-    took.sort();
-    took[ROUNDS / 2]
+    let once = |_| {
+        let started = Instant::now();
+        run();
+        started.elapsed().as_secs_f64() * 1e3
+    };
+    median((0..ROUNDS).map(once).collect())
 }
 
 /// Creates a tree in four languages, in which every sixteenth file fires an event. Returns its size

@@ -12,6 +12,7 @@ pub mod answer;
 pub mod bombs;
 pub mod clickhouse;
 pub mod databases;
+pub mod figures;
 pub mod fixture;
 pub mod flaky;
 pub mod fleet;

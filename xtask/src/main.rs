@@ -1,5 +1,6 @@
 //! `cargo xtask`: a thin shell over the crates of this workspace.
 
+mod bench;
 mod cargo;
 mod catalogue;
 mod check;
@@ -94,6 +95,12 @@ enum Command {
         #[arg(long)]
         offline: bool,
     },
+    /// Run the benchmarks, print their figures beside what is wanted, and write them to
+    /// `docs/benchmarks.md`
+    Bench {
+        /// Run only these benchmarks, and write no page
+        names: Vec<String>,
+    },
     /// Fetch the pinned PostgreSQL into `target/services`, and print the folder of its programs
     Postgres,
     /// Fetch the pinned ClickHouse into `target/services`, and print its folder
@@ -133,6 +140,7 @@ fn main() -> ExitCode {
         Command::Demo { page: true, .. } => demo::page(&root),
         Command::Demo { serve: true, .. } => demo::serve(&root),
         Command::Demo { now, .. } => demo::run(&root, now.as_deref()),
+        Command::Bench { names } => bench::run(&root, &names),
         Command::Test { offline } => test::run(&root, offline),
         Command::Postgres => test::fetch("PostgreSQL", &root),
         Command::Clickhouse => test::fetch("ClickHouse", &root),
