@@ -1,11 +1,11 @@
 //! Small registries for tests of the generator.
 
 use pings_model::{
-    Argument, ArgumentType, Broken, Capture, Column, ColumnType, Condition, Dimension, Event,
-    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expiry, Expr, ExprKind,
-    Filter, Funnel, Identity, Links, Measure, Metric, OwnLife, Percentile, Period, Ping, PingType,
-    RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn, SqlPiece,
-    SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
+    Aggregation, Argument, ArgumentType, Broken, Capture, Column, ColumnType, Condition, Dimension,
+    Event, EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expiry, Expr,
+    ExprKind, Filter, Funnel, Identity, Links, Measure, Metric, OwnLife, Percentile, Period, Ping,
+    PingType, RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn,
+    SqlPiece, SqlText, Table, TableId, TableRef, Terms, ValueType,
 };
 
 use crate::Origin;
@@ -48,7 +48,7 @@ pub(crate) fn ping(id: &str, title: &str) -> Ping {
         purpose: None,
         implementation: None,
         considerations: None,
-        window: Window::Weekly,
+        aggregation: Aggregation::Weekly,
         aggregation_note: None,
         added: "3.25".parse().unwrap(),
         removed: None,
@@ -278,7 +278,7 @@ pub(crate) fn product() -> RegistryParts {
 
     let mut orders = ping("orders", "Orders | all of them");
     orders.kind = PingType::BeCapture;
-    orders.window = Window::Total;
+    orders.aggregation = Aggregation::Total;
     orders.aggregation_note = Some("total time, by kind".to_owned());
     orders.sensitivity = Sensitivity::Operational;
     orders.broken = vec![broken("3.31+", Some("misses drafts"), None)];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pings_model::{Event, EventId, Metric, Ping, Registry, Source, Window};
+use pings_model::{Aggregation, Event, EventId, Metric, Ping, Registry, Source};
 
 use crate::docs;
 use crate::text::one_line;
@@ -103,12 +103,12 @@ impl Usage<'_> {
 
 /// Returns the list item for a ping, or one of its metrics, that counts an event.
 fn counted(ping: &Ping, metrics: &[(&Ping, &Metric)], code: &str, status: &str) -> String {
-    let window = match ping.window {
-        Window::Weekly => {
+    let window = match ping.aggregation {
+        Aggregation::Weekly => {
             let windows = metrics.iter().flat_map(|(_, metric)| &metric.windows);
             format!("by {}", docs::windows(windows.collect::<BTreeSet<_>>()))
         }
-        Window::Total => "in total".to_owned(),
+        Aggregation::Total => "in total".to_owned(),
     };
     let title = one_line(&ping.title);
     format!("- Counted by \"{title}\"{code}, {window}. {status}")

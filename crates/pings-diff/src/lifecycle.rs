@@ -1,15 +1,15 @@
-//! Comparison of the window of a ping and of the versions that send it.
+//! Comparison of the aggregation of a ping and of the versions that send it.
 
-use pings_model::{Path, Period, Version, Window};
+use pings_model::{Aggregation, Path, Period, Version};
 
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 
-pub(crate) fn window(
+pub(crate) fn aggregation(
     cx: &mut Context<'_>,
     what: &str,
-    was: Window,
-    is: Window,
+    was: Aggregation,
+    is: Aggregation,
     at: impl FnOnce() -> (Path, Subject),
 ) {
     if was == is {

@@ -130,7 +130,9 @@ fn moved(cx: &mut Context<'_>, was: &Ping, coded: MetricRef<'_>) {
         (path, subject)
     };
     let key = |key: &str| of_code(placed.key(key));
-    lifecycle::window(cx, &what, was.window, is.window, || key("aggregation"));
+    lifecycle::aggregation(cx, &what, was.aggregation, is.aggregation, || {
+        key("aggregation")
+    });
     sensitivity::compare(cx, &what, was.sensitivity, is.sensitivity, || {
         key("sensitivity")
     });

@@ -115,7 +115,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
         purpose,
         implementation,
         considerations,
-        window,
+        aggregation,
         aggregation_note,
         added,
         removed,
@@ -152,9 +152,13 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
             help,
         );
     }
-    lifecycle::window(cx, &format!("ping `{id}`"), *window, new.window, || {
-        placed.key("aggregation")
-    });
+    lifecycle::aggregation(
+        cx,
+        &format!("ping `{id}`"),
+        *aggregation,
+        new.aggregation,
+        || placed.key("aggregation"),
+    );
     lifecycle::added(cx, &format!("ping `{id}`"), *added, new.added, || {
         placed.key("added")
     });

@@ -43,8 +43,8 @@ pub use path::{Path, PathStep};
 pub use percentile::Percentile;
 pub use ping::Ping;
 pub use pings_types::{
-    Absence, Broken, Period, PingType, Sensitivity, Span, Trust, UnknownValue, Version,
-    VersionError, VersionRange, VersionRangeError, Window,
+    Absence, Aggregation, Broken, Period, PingType, Sensitivity, Span, Trust, UnknownValue,
+    Version, VersionError, VersionRange, VersionRangeError,
 };
 pub use registry::{
     Definition, Links, ListedFunction, Registry, RegistryParts, Section, VersionForm,

@@ -1,6 +1,6 @@
 //! A ping, which is a section of the documentation page.
 
-use pings_types::{Broken, PingType, Sensitivity, Version, Window};
+use pings_types::{Aggregation, Broken, PingType, Sensitivity, Version};
 
 use crate::{Expiry, Metric};
 
@@ -25,7 +25,7 @@ pub struct Ping {
     /// Notes to read before the values are interpreted, as Markdown.
     pub considerations: Option<String>,
     /// The period that the values cover.
-    pub window: Window,
+    pub aggregation: Aggregation,
     /// The page's own description of the period.
     pub aggregation_note: Option<String>,
     /// The first version that sends the ping.

@@ -77,7 +77,7 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
         "{} {} {}{} {source}{}",
         quoted(&metric.code),
         ping.kind.as_str(),
-        ping.window.as_str(),
+        ping.aggregation.as_str(),
         of_windows(metric),
         of_database(registry, metric)
     )

@@ -2,6 +2,7 @@
 
 mod text;
 
+mod aggregation;
 mod calendar;
 mod event;
 mod event_name;
@@ -21,8 +22,8 @@ mod unknown_value;
 mod version;
 mod version_range;
 mod week;
-mod window;
 
+pub use aggregation::Aggregation;
 pub use event::Event;
 pub use event_name::EventName;
 pub use instant::instant;
@@ -37,4 +38,3 @@ pub use unknown_value::UnknownValue;
 pub use version::{Version, VersionError};
 pub use version_range::{VersionRange, VersionRangeError};
 pub use week::{Week, WeekError};
-pub use window::Window;

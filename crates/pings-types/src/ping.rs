@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::aggregation::Aggregation;
 use crate::period::Period;
 use crate::ping_type::PingType;
 use crate::sensitivity::Sensitivity;
 use crate::trust::{Broken, Trust};
 use crate::version::Version;
-use crate::window::Window;
 
 /// A usage metric, or several related metrics, that every instance sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Ping {
     #[serde(rename = "type")]
     pub kind: PingType,
     /// The period that the values cover.
-    pub aggregation: Window,
+    pub aggregation: Aggregation,
     /// The first version that sends the ping.
     pub added: Version,
     /// The first version that no longer sends the ping.

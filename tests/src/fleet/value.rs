@@ -1,8 +1,8 @@
 //! The values that an instance measures in a week.
 
 use pings_model::{
-    ArgumentType, EventDimension, EventMeasure, Life, Measure, Metric, Ping, Registry, Source,
-    Window,
+    Aggregation, ArgumentType, EventDimension, EventMeasure, Life, Measure, Metric, Ping, Registry,
+    Source,
 };
 use pings_payload::{Failure, FailureKind, Measures, Payload, Row, Step, Value, Week};
 use serde_json::{Number, Value as Json};
@@ -76,21 +76,23 @@ impl Code<'_> {
     /// Returns the value or failure of the code.
     pub fn outcome(&self, chance: &mut Chance, happened: &Happened) -> Result<Value, Failure> {
         if chance.is(0.01) {
-            let kind = match self.ping.window {
-                Window::Weekly => FailureKind::TimeLimit,
-                Window::Total => FailureKind::NotCaptured,
+            let kind = match self.ping.aggregation {
+                Aggregation::Weekly => FailureKind::TimeLimit,
+                Aggregation::Total => FailureKind::NotCaptured,
             };
             return Err(Failure::new(kind, ""));
         }
         let moved = self.weeks[happened.week as usize];
         // The contents of tables grow slowly, and do not depend on the activity in a week.
-        let mean = match self.ping.window {
-            Window::Weekly => happened.activity * self.weight * moved,
-            Window::Total => happened.size * self.weight * (1.0 + 0.005 * f64::from(happened.week)),
+        let mean = match self.ping.aggregation {
+            Aggregation::Weekly => happened.activity * self.weight * moved,
+            Aggregation::Total => {
+                happened.size * self.weight * (1.0 + 0.005 * f64::from(happened.week))
+            }
         };
-        let mut count = |part: f64| match self.ping.window {
-            Window::Weekly => chance.poisson(mean * part * happened.counted),
-            Window::Total => (mean * part * happened.counted).round() as u64,
+        let mut count = |part: f64| match self.ping.aggregation {
+            Aggregation::Weekly => chance.poisson(mean * part * happened.counted),
+            Aggregation::Total => (mean * part * happened.counted).round() as u64,
         };
         Ok(self.value(&mut count))
     }

@@ -105,7 +105,7 @@ fn judged(registry: &Registry, sent: &Sent<'_>, week: Week) -> Vec<Alarm> {
                 );
             }
         }
-        judged.add((place, ping.window, &metric.code), &code);
+        judged.add((place, ping.aggregation, &metric.code), &code);
     }
     judged.alarms()
 }

@@ -1,7 +1,7 @@
 //! Captures and metrics that failed, and the counters of the recorder.
 
 use maud::{Markup, html};
-use pings_model::{Metric, Ping, Source, Window};
+use pings_model::{Aggregation, Metric, Ping, Source};
 use pings_payload::{FailureKind, Measured, Week};
 use pings_runtime::Counters;
 
@@ -67,7 +67,7 @@ fn lines<'a>(
 
 fn is_early(ping: &Ping, measured: &Measured, week: Week, view: &View) -> bool {
     let is_missing = kind(measured) == Some(FailureKind::NotCaptured);
-    is_missing && ping.window == Window::Weekly && !week.is_complete(view.state.now)
+    is_missing && ping.aggregation == Aggregation::Weekly && !week.is_complete(view.state.now)
 }
 
 fn counted(numbers: &Numbers) -> Option<&Counted> {

@@ -76,7 +76,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
     let mut fact = |name: &str, text: String| table.row(vec![styled(DIM, name), text]);
     fact(
         "ping",
-        format!("{}, {}, {}", ping.id, kind(ping.kind), ping.window),
+        format!("{}, {}, {}", ping.id, kind(ping.kind), ping.aggregation),
     );
     for metric in metrics {
         let several = metrics.len() > 1;
@@ -209,7 +209,7 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "purpose": ping.purpose, "implementation": ping.implementation,
         "considerations": ping.considerations,
         "type": ping.kind.as_str(),
-        "aggregation": ping.window.as_str(), "owner": joined(&ping.owners),
+        "aggregation": ping.aggregation.as_str(), "owner": joined(&ping.owners),
         "owners": ping.owners, "tags": ping.tags, "review": ping.review,
         "expires": ping.expires.as_ref().map(ToString::to_string),
         "sensitivity": ping.sensitivity.as_str(),

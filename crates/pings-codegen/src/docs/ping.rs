@@ -1,6 +1,6 @@
 //! The section about a ping.
 
-use pings_model::{Ping, Registry, Sensitivity, Window};
+use pings_model::{Aggregation, Ping, Registry, Sensitivity};
 
 use super::windows::{all_windows, windows};
 use super::{codes, events, life, results, sql, status};
@@ -46,9 +46,9 @@ pub fn kind(registry: &Registry, ping: &Ping) -> String {
 /// Returns the period that the values cover, in the registry's own words if it has any, as Markdown.
 #[must_use]
 pub fn aggregation(ping: &Ping) -> String {
-    let words = match ping.window {
-        Window::Weekly => format!("By {}", windows(&all_windows(ping))),
-        Window::Total => "total".to_owned(),
+    let words = match ping.aggregation {
+        Aggregation::Weekly => format!("By {}", windows(&all_windows(ping))),
+        Aggregation::Total => "total".to_owned(),
     };
     plain(ping.aggregation_note.as_deref().unwrap_or(&words))
 }

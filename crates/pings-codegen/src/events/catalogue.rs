@@ -1,6 +1,6 @@
 //! `src/pings.json`: the data about every ping.
 
-use pings_model::{Metric, OwnLife, Period, Ping, Registry, Window};
+use pings_model::{Aggregation, Metric, OwnLife, Period, Ping, Registry};
 use serde_json::{Value, json};
 
 use crate::{Origin, header};
@@ -22,7 +22,7 @@ fn ping(ping: &Ping) -> Value {
         "section": ping.section,
         "title": ping.title,
         "type": ping.kind,
-        "aggregation": ping.window,
+        "aggregation": ping.aggregation,
         "added": ping.added,
         "removed": ping.removed,
         "broken": ping.broken,
@@ -55,7 +55,7 @@ fn code(ping: &Ping, metric: &Metric) -> Value {
     if !broken.is_empty() {
         json["broken"] = json!(broken);
     }
-    if ping.window == Window::Weekly && metric.windows != [Period::Week] {
+    if ping.aggregation == Aggregation::Weekly && metric.windows != [Period::Week] {
         json["windows"] = json!(metric.windows);
     }
     json

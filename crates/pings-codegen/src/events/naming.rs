@@ -101,7 +101,7 @@ const TAKEN: &[&str] = &[
     "VersionError",
     "VersionRange",
     "VersionRangeError",
-    "Window",
+    "Aggregation",
 ];
 
 impl<'a> Plan<'a> {

@@ -8,8 +8,8 @@ use crate::{Origin, header, rust};
 /// The types of `pings-types` that signatures of the crate mention.
 const SHARED: &str = "\
 pub use pings_types::{
-    Absence, ArgumentError, Broken, Code, ParseError, Ping, PingType, Pings, Sensitivity, Trust,
-    UnknownValue, Version, VersionError, VersionRange, VersionRangeError, Window,
+    Absence, Aggregation, ArgumentError, Broken, Code, ParseError, Ping, PingType, Pings,
+    Sensitivity, Trust, UnknownValue, Version, VersionError, VersionRange, VersionRangeError,
 };
 ";
 

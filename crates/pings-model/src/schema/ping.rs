@@ -4,7 +4,7 @@ use super::life::BROKEN;
 use super::lints::ALLOW;
 use super::metric::{FUNNEL, METRIC, WINDOW};
 use super::shape::{Record, Shape, optional, required};
-use crate::{PingType, Sensitivity, Window};
+use crate::{Aggregation, PingType, Sensitivity};
 
 pub(super) static PING: Record = Record {
     name: "ping",
@@ -58,11 +58,11 @@ pub(super) static PING: Record = Record {
             "aggregation",
             Shape::Choice(&[
                 (
-                    Window::Weekly.as_str(),
+                    Aggregation::Weekly.as_str(),
                     "one ISO week, from Monday 00:00:00 UTC to the next Monday",
                 ),
                 (
-                    Window::Total.as_str(),
+                    Aggregation::Total.as_str(),
                     "all rows that are in the tables at capture time",
                 ),
             ]),

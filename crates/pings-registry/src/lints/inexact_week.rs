@@ -3,7 +3,7 @@
 mod bound;
 mod hand_written;
 
-use pings_model::{Capture, Comparison, Expr, ExprKind, Lint, Source, Window};
+use pings_model::{Aggregation, Capture, Comparison, Expr, ExprKind, Lint, Source};
 
 use self::bound::{Bound, Wrong, negated, pairs, sorted, turned, wrong};
 use super::subject::{Found, Site, Subject};
@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (at, ping) in subject.registry.pings().iter().enumerate() {
-        if ping.window != Window::Weekly {
+        if ping.aggregation != Aggregation::Weekly {
             continue;
         }
         for (nth, metric) in ping.metrics.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Finds distinct counts in pings that cover all data at capture time.
 
-use pings_model::{Lint, Measure, Source, Window};
+use pings_model::{Aggregation, Lint, Measure, Source};
 
 use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
@@ -8,7 +8,7 @@ use crate::tree::Node;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (at, ping) in subject.registry.pings().iter().enumerate() {
-        if ping.window != Window::Total {
+        if ping.aggregation != Aggregation::Total {
             continue;
         }
         for (nth, metric) in ping.metrics.iter().enumerate() {

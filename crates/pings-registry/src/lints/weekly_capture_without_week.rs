@@ -1,6 +1,6 @@
 //! Finds weekly captures that do not use the end of the week.
 
-use pings_model::{Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, Window};
+use pings_model::{Aggregation, Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece};
 
 use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
@@ -13,7 +13,7 @@ const WITH_WINDOWS: &str =
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (at, ping) in subject.registry.pings().iter().enumerate() {
-        if ping.window != Window::Weekly {
+        if ping.aggregation != Aggregation::Weekly {
             continue;
         }
         for (nth, metric) in ping.metrics.iter().enumerate() {

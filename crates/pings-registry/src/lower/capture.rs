@@ -105,11 +105,23 @@ struct Expressions<'s> {
 
 impl Expressions<'_> {
     fn row(&self, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Expr> {
-        expr::expression(node, self.scope, self.owner.window, expr::Place::Row, cx)
+        expr::expression(
+            node,
+            self.scope,
+            self.owner.aggregation,
+            expr::Place::Row,
+            cx,
+        )
     }
 
     fn aggregate(&self, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Expr> {
-        expr::expression(node, self.scope, self.owner.window, expr::Place::Group, cx)
+        expr::expression(
+            node,
+            self.scope,
+            self.owner.aggregation,
+            expr::Place::Group,
+            cx,
+        )
     }
 
     /// Returns the value of a dimension.
@@ -118,7 +130,7 @@ impl Expressions<'_> {
             true => expr::Place::RowOrGroup,
             false => expr::Place::Row,
         };
-        expr::expression(node, self.scope, self.owner.window, place, cx)
+        expr::expression(node, self.scope, self.owner.aggregation, place, cx)
     }
 
     fn condition(&self, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Expr> {

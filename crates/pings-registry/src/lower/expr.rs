@@ -10,7 +10,7 @@ mod leaf;
 mod literal;
 mod words;
 
-use pings_model::{ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType, Window};
+use pings_model::{Aggregation, ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType};
 use sqlparser::ast::{self, BinaryOperator, Spanned, UnaryOperator, Value};
 
 use self::aggregates::calls_aggregate;
@@ -45,7 +45,7 @@ pub(super) enum Place {
 pub(super) fn expression(
     node: &Node<'_>,
     scope: &Scope<'_>,
-    window: Window,
+    aggregation: Aggregation,
     place: Place,
     cx: &mut Context<'_>,
 ) -> Option<Expr> {
@@ -64,7 +64,7 @@ pub(super) fn expression(
         let typer = Typer {
             written,
             scope,
-            window,
+            aggregation,
         };
         let expr = typer.expr(&parsed, place)?;
         if place == Place::Group && !expr.has_aggregate() {
@@ -92,7 +92,7 @@ type Result<T> = std::result::Result<T, Option<Diagnostic>>;
 struct Typer<'s> {
     written: Written<'s>,
     scope: &'s Scope<'s>,
-    window: Window,
+    aggregation: Aggregation,
 }
 
 impl Typer<'_> {

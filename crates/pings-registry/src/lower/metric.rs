@@ -41,12 +41,12 @@ pub(super) fn metrics(
             note: raw.note.clone(),
             search: raw.search.clone(),
             own_life: life::of_metric(raw),
-            windows: windows(node, ping, owner.window),
+            windows: windows(node, ping, owner.aggregation),
             source,
         }));
     }
     for (raw, node) in raw.funnels.iter().flatten().zip(items("funnels")) {
-        let windows = windows(node, ping, owner.window);
+        let windows = windows(node, ping, owner.aggregation);
         let funnel = event_metric::funnel(raw, node, windows, names, cx);
         if let Some(funnel) = &funnel {
             all_time::check(node, ping, &funnel.source, cx);

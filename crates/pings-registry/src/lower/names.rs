@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use pings_model::{Event, EventId, PingType, Table, TableId, Window};
+use pings_model::{Aggregation, Event, EventId, PingType, Table, TableId};
 
 use crate::syntax::RawRegistry;
 use crate::tree::Node;
@@ -78,5 +78,5 @@ impl<'a> Names<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Owner {
     pub(super) kind: PingType,
-    pub(super) window: Window,
+    pub(super) aggregation: Aggregation,
 }

@@ -1,6 +1,6 @@
 //! Pings, without their metrics.
 
-use pings_model::{Expiry, Ping, Sensitivity, Window};
+use pings_model::{Aggregation, Expiry, Ping, Sensitivity};
 
 use crate::context::Context;
 use crate::lower::names::{Names, Owner};
@@ -32,8 +32,8 @@ fn ping(
     // Without a type, the metrics cannot be checked.
     let kind = raw.kind.parse().ok()?;
     // The schema check already reported words that do not exist.
-    let window = raw.aggregation.parse().unwrap_or(Window::Weekly);
-    let owner = Owner { kind, window };
+    let aggregation = raw.aggregation.parse().unwrap_or(Aggregation::Weekly);
+    let owner = Owner { kind, aggregation };
     let metrics = metric::metrics(raw, node, owner, names, cx);
     Some(Ping {
         id: raw.id.clone(),
@@ -43,7 +43,7 @@ fn ping(
         purpose: raw.purpose.clone(),
         implementation: raw.implementation.clone(),
         considerations: raw.considerations.clone(),
-        window,
+        aggregation,
         aggregation_note: raw.aggregation_note.clone(),
         added: life::version(Some(&raw.added))?,
         removed: life::version(raw.removed.as_ref()),

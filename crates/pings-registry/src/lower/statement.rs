@@ -13,7 +13,7 @@ mod tokens;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use pings_model::{MAIN_DATABASE, SqlCapture, SqlColumn, SqlPiece, SqlText, Window};
+use pings_model::{Aggregation, MAIN_DATABASE, SqlCapture, SqlColumn, SqlPiece, SqlText};
 use sqlparser::ast::{self, Query, SetExpr, Spanned, Statement, Visit, Visitor};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::keywords::Keyword;
@@ -177,7 +177,9 @@ fn checked<'a>(
     let (pieces, placeholders) = pieces(written, &tokens);
     for placeholder in placeholders {
         let name = placeholder.name.as_str();
-        misplaced_parameter(name, asked.owner.window, &|| placeholder.place(written))?;
+        misplaced_parameter(name, asked.owner.aggregation, &|| {
+            placeholder.place(written)
+        })?;
     }
     let declared = Declared {
         functions: asked.functions,
@@ -299,20 +301,20 @@ fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Spa
     differs.or_else(|| Some((selected.last()?.span, counted?)))
 }
 
-/// Returns a diagnostic if a capture with this window does not have the parameter.
+/// Returns a diagnostic if a capture with this aggregation does not have the parameter.
 pub(super) fn misplaced_parameter(
     name: &str,
-    window: Window,
+    aggregation: Aggregation,
     span: &dyn Fn() -> crate::Span,
 ) -> Result<(), Diagnostic> {
-    let (message, help) = match (name, window) {
-        (":week_start" | ":week_end" | ":window_start" | ":window_end", Window::Weekly)
-        | (":now", Window::Total) => return Ok(()),
-        (":week_start" | ":week_end" | ":window_start" | ":window_end", Window::Total) => (
+    let (message, help) = match (name, aggregation) {
+        (":week_start" | ":week_end" | ":window_start" | ":window_end", Aggregation::Weekly)
+        | (":now", Aggregation::Total) => return Ok(()),
+        (":week_start" | ":week_end" | ":window_start" | ":window_end", Aggregation::Total) => (
             "a capture with `aggregation: total` has no week".to_owned(),
             "set `aggregation: weekly`, or remove the week; a total measures all rows in the tables, and has :now",
         ),
-        (":now", Window::Weekly) => (
+        (":now", Aggregation::Weekly) => (
             "a weekly capture has no :now".to_owned(),
             "use :week_end, so that the value does not depend on when the capture is taken",
         ),

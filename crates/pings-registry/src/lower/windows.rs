@@ -1,12 +1,12 @@
 //! The windows of metrics.
 
-use pings_model::{Period, Ping, Window};
+use pings_model::{Aggregation, Period, Ping};
 
 use crate::tree::Node;
 
 /// Returns the windows of a metric or funnel: its own, or else those of its ping.
-pub(super) fn windows(metric: &Node<'_>, ping: &Node<'_>, window: Window) -> Vec<Period> {
-    if window == Window::Total {
+pub(super) fn windows(metric: &Node<'_>, ping: &Node<'_>, aggregation: Aggregation) -> Vec<Period> {
+    if aggregation == Aggregation::Total {
         return Vec::new();
     }
     let Some(listed) = metric.get("window").or_else(|| ping.get("window")) else {

@@ -10,7 +10,8 @@ mod opened;
 use std::time::{Duration, Instant};
 
 use pings_model::{
-    Metric, Period, Ping, Registry, Source, Span, SqlPiece, TableRef, ValueType, Version, Window,
+    Aggregation, Metric, Period, Ping, Registry, Source, Span, SqlPiece, TableRef, ValueType,
+    Version,
 };
 use pings_sql::{Column, Dialect, Parameters, Query, columns, query};
 use serde::Serialize;
@@ -423,7 +424,7 @@ pub fn counts_all_events(registry: &Registry, ping: &Ping, metric: &Metric) -> b
         }),
         _ => false,
     };
-    ping.window == Window::Total && reads_log
+    ping.aggregation == Aggregation::Total && reads_log
 }
 
 /// Returns a failure unless there is exactly one row, with a value. The value is in the first

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pings_model::{Metric, Period, Ping, PingType, Span, ValueType, Version, Window};
+use pings_model::{Aggregation, Metric, Period, Ping, PingType, Span, ValueType, Version};
 use pings_sql::{Dialect, PLAIN_TIME, columns};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
@@ -158,5 +158,5 @@ fn is_of(json: &Json, span: Span) -> bool {
 
 /// Returns whether a ping is captured for a week, and not for the current state.
 pub(crate) fn is_weekly(ping: &Ping) -> bool {
-    ping.kind == PingType::BeCapture && ping.window == Window::Weekly
+    ping.kind == PingType::BeCapture && ping.aggregation == Aggregation::Weekly
 }

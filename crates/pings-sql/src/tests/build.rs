@@ -1,11 +1,11 @@
 //! A small registry, with short builder functions for its parts.
 
 use pings_model::{
-    Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Condition, Dimension, Event,
-    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter,
-    Funnel, Identity, Join, JoinKind, Links, Literal, Measure, Metric, OwnLife, Period, Ping,
-    PingType, Registry, RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture,
-    SqlColumn, SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
+    Aggregation, Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Condition, Dimension,
+    Event, EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind,
+    Filter, Funnel, Identity, Join, JoinKind, Links, Literal, Measure, Metric, OwnLife, Period,
+    Ping, PingType, Registry, RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture,
+    SqlColumn, SqlText, Table, TableId, TableRef, Terms, ValueType,
 };
 
 pub const ADD: EventId = EventId(0);
@@ -69,7 +69,7 @@ pub fn ping(metric: Metric) -> Ping {
         purpose: None,
         implementation: None,
         considerations: None,
-        window: Window::Weekly,
+        aggregation: Aggregation::Weekly,
         aggregation_note: None,
         added: "3.25".parse().unwrap(),
         removed: None,

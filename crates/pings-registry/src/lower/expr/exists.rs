@@ -47,7 +47,7 @@ impl Typer<'_> {
         let within = Typer {
             written: self.written,
             scope: &scope,
-            window: self.window,
+            aggregation: self.aggregation,
         };
         let on = within.condition(condition, Place::Row)?;
         Ok(boolean(ExprKind::Exists {

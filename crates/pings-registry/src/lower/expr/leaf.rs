@@ -111,7 +111,7 @@ impl Typer<'_> {
     }
 
     fn border(&self, name: &str, parsed: &ast::Expr) -> Result<Expr> {
-        misplaced_parameter(name, self.window, &|| self.span(parsed))?;
+        misplaced_parameter(name, self.aggregation, &|| self.span(parsed))?;
         let kind = match name {
             ":week_start" | ":window_start" => ExprKind::WeekStart,
             ":week_end" | ":window_end" => ExprKind::WeekEnd,

@@ -1,6 +1,6 @@
 //! Observations of a fleet, by week and instance.
 
-use pings_model::{Life, Ping, Registry, Source, Trust, Version, Window};
+use pings_model::{Aggregation, Life, Ping, Registry, Source, Trust, Version};
 use pings_payload::Week;
 
 use crate::analysis::trust::Versions;
@@ -188,7 +188,7 @@ impl Code<'_> {
         self.life.trust(version) == Trust::Trusted
     }
 
-    pub(crate) fn window(&self) -> Window {
-        self.ping.window
+    pub(crate) fn aggregation(&self) -> Aggregation {
+        self.ping.aggregation
     }
 }

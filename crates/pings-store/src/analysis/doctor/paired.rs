@@ -1,6 +1,6 @@
 //! Compares an instance before and after an upgrade with the change of its own other codes.
 
-use pings_model::{Version, Window};
+use pings_model::{Aggregation, Version};
 
 use super::observations::{Observations, Seen};
 use crate::analysis::statistics::median;
@@ -181,10 +181,10 @@ fn events(
 
 /// Returns the expected change of a code if there are not enough other codes.
 fn without_others(seen: &Observations<'_>, code: usize, events: Option<f64>) -> f64 {
-    match seen.codes[code].window() {
-        Window::Weekly => events.unwrap_or_default(),
+    match seen.codes[code].aggregation() {
+        Aggregation::Weekly => events.unwrap_or_default(),
         // Captures of the current state hardly change from week to week.
-        Window::Total => 0.0,
+        Aggregation::Total => 0.0,
     }
 }
 
@@ -199,7 +199,7 @@ fn others(seen: &Observations<'_>, code: usize, pair: &Pair) -> f64 {
             version.is_some_and(|it| other.is_trusted(it))
         };
         if place == code
-            || other.window() != this.window()
+            || other.aggregation() != this.aggregation()
             || !before.iter().chain(after).all(is_trusted)
         {
             continue;
@@ -215,7 +215,7 @@ fn others(seen: &Observations<'_>, code: usize, pair: &Pair) -> f64 {
             all.push(moved(was, is, other.adds_up));
         }
     }
-    if this.window() == Window::Weekly {
+    if this.aggregation() == Aggregation::Weekly {
         all.extend(pair.events);
     }
     if all.len() < OTHERS {

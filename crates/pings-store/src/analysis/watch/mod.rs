@@ -13,7 +13,7 @@ mod load;
 use std::collections::BTreeMap;
 
 use pings_database::Result;
-use pings_model::{Registry, Version, Window};
+use pings_model::{Aggregation, Registry, Version};
 use pings_payload::Week;
 use time::{Duration, OffsetDateTime};
 
@@ -76,7 +76,7 @@ impl Store {
             for (place, (ping, metric)) in registry.metrics().enumerate() {
                 let code =
                     load::code(&mut tx, registry, (ping, metric), (&fleet, &origins)).await?;
-                judged.add((place, ping.window, &metric.code), &code);
+                judged.add((place, ping.aggregation, &metric.code), &code);
             }
         }
         tx.end().await?;
@@ -97,7 +97,7 @@ pub struct Judged<'f> {
 struct CodeChange {
     /// The index of the code.
     place: usize,
-    window: Window,
+    aggregation: Aggregation,
     code: String,
     change: Change,
 }
@@ -120,8 +120,12 @@ impl<'f> Judged<'f> {
         !self.panels.is_empty()
     }
 
-    /// Adds a code: its index, the window of its ping and its name, with its values.
-    pub fn add(&mut self, (place, window, name): (usize, Window, &str), code: &WatchedCode) {
+    /// Adds a code: its index, the aggregation of its ping and its name, with its values.
+    pub fn add(
+        &mut self,
+        (place, aggregation, name): (usize, Aggregation, &str),
+        code: &WatchedCode,
+    ) {
         for panel in &self.panels {
             let (alarms, change) = code.judge(name, self.fleet.week, panel);
             // All instances show it, so the instances of a version are not named as well.
@@ -138,7 +142,7 @@ impl<'f> Judged<'f> {
             self.alarms.extend(alarms);
             let change = change.map(|change| CodeChange {
                 place,
-                window,
+                aggregation,
                 code: name.to_owned(),
                 change,
             });
@@ -158,8 +162,9 @@ impl<'f> Judged<'f> {
         let mut alarms = self.alarms;
         for changes in by_panel.values() {
             for of_code in changes {
-                let is_other =
-                    |it: &&&CodeChange| it.place != of_code.place && it.window == of_code.window;
+                let is_other = |it: &&&CodeChange| {
+                    it.place != of_code.place && it.aggregation == of_code.aggregation
+                };
                 let others = changes.iter().filter(is_other);
                 let mut others: Vec<f64> = others.map(|it| it.change.middle).collect();
                 let expected = match others.len() < OTHERS {

@@ -12,8 +12,8 @@ mod tables;
 pub use choices::*;
 pub use event::Event;
 pub use pings_types::{
-    Absence, ArgumentError, Broken, Code, ParseError, Ping, PingType, Pings, Sensitivity, Trust,
-    UnknownValue, Version, VersionError, VersionRange, VersionRangeError, Window,
+    Absence, Aggregation, ArgumentError, Broken, Code, ParseError, Ping, PingType, Pings,
+    Sensitivity, Trust, UnknownValue, Version, VersionError, VersionRange, VersionRangeError,
 };
 
 /// The name of an event.
