@@ -1,115 +1,94 @@
 //! An event in the queue.
 //!
-//! An entry stores texts of a typical length inline, so that recording an event does not allocate.
+//! An entry stores the texts of a typical event inline, one after the other, so that recording the
+//! event does not allocate.
+
+use std::borrow::Cow;
+use std::io;
 
 use arrayvec::ArrayVec;
 use pings_types::Event;
-use serde::Serialize;
 
 use super::event::Actor;
 use crate::event_log::UserId;
 use crate::event_log::row::Row;
 
-/// Arguments up to this length are stored in the entry.
-const ARGUMENT: usize = 104;
+/// The length of the texts that an entry stores inline. The arguments of most events fit, next to
+/// a UUID with hyphens and a short address.
+const INLINE: usize = 144;
 
-/// Ids of users and visitors up to this length are stored in the entry. A UUID with hyphens fits.
-const ID: usize = 40;
-
-/// Sources and addresses up to this length are stored in the entry. The names of generated events
-/// are static and need no copy.
-const SHORT: usize = 24;
+/// The number of texts in an entry.
+const TEXTS: usize = 6;
 
 /// An event with its time, its user and its client.
 pub(super) struct Entry {
-    name: Name,
-    /// JSON. Each `Text` holds UTF-8 bytes.
-    argument: Text<ARGUMENT>,
-    anonymous_user_id: Text<ID>,
-    source: Text<SHORT>,
-    url: Text<SHORT>,
-    user_id: User,
+    /// The name of a typed event, which needs no copy.
+    name: Option<&'static str>,
+    /// The id of the user if the id is a number.
+    user_number: Option<i64>,
     /// Milliseconds since 1970-01-01, UTC.
     timestamp: i64,
+    /// Where each text ends in `bytes`: the argument as JSON, the visitor, the source, the address,
+    /// the id of the user if the id is a text, and the name of an untyped event.
+    ends: [usize; TEXTS],
+    /// The texts as UTF-8.
+    bytes: Bytes,
 }
 
-enum Name {
-    Static(&'static str),
-    Owned(Box<str>),
+/// Bytes that are stored inline if there are few.
+enum Bytes {
+    Few(ArrayVec<u8, INLINE>),
+    Many(Vec<u8>),
 }
 
-/// The id of a user.
-enum User {
-    Number(i64),
-    Text(Text<ID>),
-}
-
-/// A text that is stored inline if it is short.
-enum Text<const N: usize> {
-    Short(ArrayVec<u8, N>),
-    Long(Vec<u8>),
-}
-
-impl<const N: usize> Text<N> {
-    const fn empty() -> Self {
-        Self::Short(ArrayVec::new_const())
-    }
-
-    /// Copies a text. NUL becomes U+FFFD, because PostgreSQL texts cannot contain NUL.
-    #[inline]
-    fn copied(text: &str) -> Self {
-        if text.is_empty() {
-            return Self::empty();
-        }
-        if text.contains('\0') {
-            return Self::Long(text.replace('\0', "\u{fffd}").into_bytes());
-        }
-        let mut copy = Self::empty();
-        copy.push(text.as_bytes());
-        copy
-    }
-
-    /// Serializes a value as JSON: into the inline buffer, or again into a `Vec` if the buffer is
-    /// too small.
-    #[inline]
-    fn written(value: &impl Serialize) -> Option<Self> {
-        let mut place = [0; N];
-        let mut rest = &mut place[..];
-        if serde_json::to_writer(&mut rest, value).is_err() {
-            return serde_json::to_vec(value).ok().map(Self::Long);
-        }
-        let length = N - rest.len();
-        let mut short = ArrayVec::from(place);
-        short.truncate(length);
-        Some(Self::Short(short))
-    }
-
-    #[inline]
+impl Bytes {
+    // The pieces of JSON are so short that a call would take longer than the copy.
+    #[inline(always)]
     fn push(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Short(short) => {
-                if short.try_extend_from_slice(bytes).is_err() {
-                    let mut long = Vec::with_capacity((short.len() + bytes.len()) * 2);
-                    long.extend_from_slice(short);
-                    long.extend_from_slice(bytes);
-                    *self = Self::Long(long);
-                }
-            }
-            Self::Long(long) => long.extend_from_slice(bytes),
+        if let Self::Few(few) = self
+            && few.try_extend_from_slice(bytes).is_ok()
+        {
+            return;
         }
+        self.push_many(bytes);
     }
 
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Short(short) => short.as_slice(),
-            Self::Long(long) => long,
-        }
+    #[cold]
+    fn push_many(&mut self, bytes: &[u8]) {
+        let mut many = match self {
+            Self::Few(few) => few.to_vec(),
+            Self::Many(many) => std::mem::take(many),
+        };
+        many.extend_from_slice(bytes);
+        *self = Self::Many(many);
     }
 
-    fn as_str(&self) -> &str {
-        // Only UTF-8 is pushed. The check is cheap enough that skipping it with `unsafe` is not
-        // worthwhile.
-        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    #[inline]
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Few(few) => few,
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// Writes JSON to bytes.
+struct Json<'a>(&'a mut Bytes);
+
+impl io::Write for Json<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.push(bytes);
+        Ok(bytes.len())
+    }
+
+    #[inline(always)]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.push(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -117,60 +96,88 @@ impl Entry {
     /// Creates an entry for an event. Returns `None` if the arguments cannot be serialized as JSON.
     #[inline]
     pub(super) fn typed<E: Event>(event: &E, actor: Actor<'_>, timestamp: i64) -> Option<Self> {
-        let mut argument = Text::written(event)?;
+        let mut entry = Self::empty(Some(event.name()), actor, timestamp);
+        serde_json::to_writer(Json(&mut entry.bytes), event).ok()?;
         // serde writes an event without fields as a unit, which is `null` in JSON.
-        if argument.bytes() == b"null" {
-            argument = Text::copied("{}");
+        if entry.bytes.as_slice() == b"null" {
+            entry.bytes = Bytes::Few(ArrayVec::new_const());
+            entry.bytes.push(b"{}");
         }
-        Some(Self::new(
-            Name::Static(event.name()),
-            argument,
-            actor,
-            timestamp,
-        ))
+        entry.add_texts(actor, "");
+        Some(entry)
     }
 
     /// Creates an entry for an event name with arguments that are already JSON.
     pub(super) fn named(name: &str, argument: &str, actor: Actor<'_>, timestamp: i64) -> Self {
-        let name = Name::Owned(name.replace('\0', "\u{fffd}").into());
-        Self::new(name, Text::copied(argument), actor, timestamp)
+        let mut entry = Self::empty(None, actor, timestamp);
+        entry.bytes.push(without_nul(argument).as_bytes());
+        entry.add_texts(actor, name);
+        entry
     }
 
+    /// Returns an entry without texts.
     #[inline]
-    fn new(name: Name, argument: Text<ARGUMENT>, actor: Actor<'_>, timestamp: i64) -> Self {
+    fn empty(name: Option<&'static str>, actor: Actor<'_>, timestamp: i64) -> Self {
         Self {
             name,
-            argument,
-            anonymous_user_id: Text::copied(actor.anonymous_user_id),
-            source: Text::copied(actor.source),
-            url: Text::copied(actor.url),
-            user_id: match actor.user_id {
-                UserId::Number(number) => User::Number(number),
-                UserId::Text(text) => User::Text(Text::copied(text)),
+            user_number: match actor.user_id {
+                UserId::Number(number) => Some(number),
+                UserId::Text(_) => None,
             },
             timestamp,
+            ends: [0; TEXTS],
+            bytes: Bytes::Few(ArrayVec::new_const()),
+        }
+    }
+
+    /// Adds the texts that follow the argument.
+    #[inline]
+    fn add_texts(&mut self, actor: Actor<'_>, name: &str) {
+        let user = match actor.user_id {
+            UserId::Number(_) => "",
+            UserId::Text(text) => text,
+        };
+        let texts = [actor.anonymous_user_id, actor.source, actor.url, user, name];
+        let [argument, rest @ ..] = &mut self.ends;
+        *argument = self.bytes.as_slice().len();
+        for (text, end) in texts.into_iter().zip(rest) {
+            if !text.is_empty() {
+                self.bytes.push(without_nul(text).as_bytes());
+            }
+            *end = self.bytes.as_slice().len();
         }
     }
 
     /// Returns the entry as a row with the given version of the product.
     pub(super) fn row<'a>(&'a self, version: &'a str) -> Row<'a> {
+        let mut start = 0;
+        let [argument, visitor, source, url, user, name] = self.ends.map(|end| {
+            let text = self.bytes.as_slice().get(start..end).unwrap_or_default();
+            start = end;
+            // Only UTF-8 is pushed. The check is cheap enough that skipping it with `unsafe` is not
+            // worthwhile.
+            std::str::from_utf8(text).unwrap_or_default()
+        });
         Row {
             id: None,
-            name: match &self.name {
-                Name::Static(name) => name,
-                Name::Owned(name) => name,
-            },
-            url: self.url.as_str(),
-            user_id: match &self.user_id {
-                User::Number(number) => UserId::Number(*number),
-                User::Text(text) => UserId::Text(text.as_str()),
-            },
-            anonymous_user_id: self.anonymous_user_id.as_str(),
-            source: self.source.as_str(),
-            argument: self.argument.as_str(),
+            name: self.name.unwrap_or(name),
+            url,
+            user_id: self.user_number.map_or(UserId::Text(user), UserId::Number),
+            anonymous_user_id: visitor,
+            source,
+            argument,
             version,
             timestamp: self.timestamp,
         }
+    }
+}
+
+/// Replaces NUL by U+FFFD, because PostgreSQL texts cannot contain NUL.
+#[inline]
+fn without_nul(text: &str) -> Cow<'_, str> {
+    match text.as_bytes().contains(&0) {
+        true => Cow::Owned(text.replace('\0', "\u{fffd}")),
+        false => Cow::Borrowed(text),
     }
 }
 

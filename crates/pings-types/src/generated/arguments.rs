@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use arrayvec::ArrayVec;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
@@ -13,23 +14,11 @@ use crate::parse_error::ArgumentError;
 const FEW: usize = 4;
 
 /// The arguments of an event, in registry order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Arguments<'a> {
-    few: [Value<'a>; FEW],
-    /// The number of used elements of `few`.
-    count: usize,
+    few: ArrayVec<Value<'a>, FEW>,
     /// The remaining values.
     rest: Vec<Value<'a>>,
-}
-
-impl Default for Arguments<'_> {
-    fn default() -> Self {
-        Self {
-            few: [const { Value::Missing }; FEW],
-            count: 0,
-            rest: Vec::new(),
-        }
-    }
 }
 
 impl PartialEq for Arguments<'_> {
@@ -76,23 +65,19 @@ impl<'a> Arguments<'a> {
     // Inlining would duplicate the code for each kind of event.
     #[inline(never)]
     fn push_value(&mut self, value: Value<'a>) {
-        match self.few.get_mut(self.count) {
-            Some(place) => {
-                *place = value;
-                self.count += 1;
-            }
-            None => self.rest.push(value),
+        if let Err(full) = self.few.try_push(value) {
+            self.rest.push(full.element());
         }
     }
 
     /// Returns the values.
     pub fn iter(&self) -> impl Iterator<Item = &Value<'a>> {
-        self.few[..self.count].iter().chain(&self.rest)
+        self.few.iter().chain(&self.rest)
     }
 
     /// Returns the values for reading.
     pub(super) fn into_values(self) -> impl Iterator<Item = Value<'a>> {
-        self.few.into_iter().take(self.count).chain(self.rest)
+        self.few.into_iter().chain(self.rest)
     }
 
     /// Reads the members of a JSON object with these keys or previous keys. An empty text has no

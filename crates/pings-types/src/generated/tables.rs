@@ -49,17 +49,29 @@ impl Tables {
         self.keys[self.keys_of_events[event as usize] as usize]
     }
 
-    /// Returns the keys of an event's arguments, with their previous keys and their objects.
-    pub(super) fn all_keys(&self, event: u32) -> Keys<'static> {
+    /// Returns the keys with which the arguments of an event are written: without previous keys.
+    pub(super) fn written_keys(&self, event: u32) -> Keys<'static> {
         Keys {
             paths: self.keys(event),
-            old: of_event(self.old_keys, event),
+            old: &[],
             objects: of_event(self.objects, event),
+        }
+    }
+
+    /// Returns the keys by which the arguments of an event are read.
+    pub(super) fn read_keys(&self, event: u32) -> Keys<'static> {
+        Keys {
+            old: of_event(self.old_keys, event),
+            ..self.written_keys(event)
         }
     }
 }
 
 fn of_event<'a>(rows: &'a [(u32, u32, &'a str)], event: u32) -> &'a [(u32, u32, &'a str)] {
+    // Each recorded event looks for its objects, and most registries have none.
+    if rows.is_empty() {
+        return rows;
+    }
     let start = rows.partition_point(|(other, ..)| *other < event);
     let end = rows.partition_point(|(other, ..)| *other <= event);
     &rows[start..end]

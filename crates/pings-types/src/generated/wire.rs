@@ -52,7 +52,7 @@ pub fn name<E: Generated>(event: &E) -> EventName<E> {
 ///
 /// Returns the errors of the serializer.
 pub fn serialize<E: Generated, S: Serializer>(event: &E, serializer: S) -> Result<S::Ok, S::Error> {
-    let keys = E::tables().all_keys(name(event).index());
+    let keys = E::tables().written_keys(name(event).index());
     event.arguments().serialize(keys, serializer)
 }
 
@@ -61,7 +61,7 @@ pub fn serialize<E: Generated, S: Serializer>(event: &E, serializer: S) -> Resul
 pub fn argument<E: Generated>(event: &E) -> String {
     json(
         &event.arguments(),
-        E::tables().all_keys(name(event).index()),
+        E::tables().written_keys(name(event).index()),
     )
 }
 
@@ -93,7 +93,7 @@ pub fn from_wire<E: Generated>(name: &str, argument: &str) -> Result<E, ParseErr
 fn read(tables: &Tables, name: &str, argument: &str) -> Result<(u32, Reader<'static>), ParseError> {
     let index = tables.names.find(name);
     let index = index.ok_or_else(|| ParseError::UnknownName(name.to_owned()))?;
-    let keys = tables.all_keys(index);
+    let keys = tables.read_keys(index);
     match Arguments::from_json(argument, keys) {
         Ok(arguments) => Ok((index, Reader::new(arguments, keys.paths))),
         Err(error) => Err(ParseError::Arguments {
