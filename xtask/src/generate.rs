@@ -56,7 +56,7 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
         Err(error) => return print::failure(&error.to_string()),
     };
     let current =
-        tree.files().count() - changes.iter().filter(|change| !is_removal(change)).count();
+        tree.files().count() - changes.iter().filter(|change| !change.is_removal()).count();
     if check {
         return report_stale(&changes, current, &command);
     }
@@ -91,10 +91,6 @@ fn last_part(path: &Path) -> String {
         .unwrap_or(path.as_os_str())
         .to_string_lossy()
         .into_owned()
-}
-
-fn is_removal(change: &Change) -> bool {
-    matches!(change.kind, ChangeKind::Remove { .. })
 }
 
 /// Prints the files that are out of date, and how to update them.

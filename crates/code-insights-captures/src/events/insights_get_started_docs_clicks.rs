@@ -14,13 +14,9 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, Span, fetch, sqlx};
 
-const POSTGRES: &str = include_str!(
-    "../../sql/postgres/insights_get_started_docs_clicks.sql"
-);
+const POSTGRES: &str = include_str!("../../sql/postgres/insights_get_started_docs_clicks.sql");
 
-const SQLITE: &str = include_str!(
-    "../../sql/sqlite/insights_get_started_docs_clicks.sql"
-);
+const SQLITE: &str = include_str!("../../sql/sqlite/insights_get_started_docs_clicks.sql");
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {

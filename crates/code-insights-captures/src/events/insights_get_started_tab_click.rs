@@ -15,9 +15,7 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, Span, fetch, sqlx};
 
-const POSTGRES: &str = include_str!(
-    "../../sql/postgres/insights_get_started_tab_click.sql"
-);
+const POSTGRES: &str = include_str!("../../sql/postgres/insights_get_started_tab_click.sql");
 
 const SQLITE: &str = include_str!("../../sql/sqlite/insights_get_started_tab_click.sql");
 

@@ -15,9 +15,7 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, Span, fetch, sqlx};
 
-const POSTGRES: &str = include_str!(
-    "../../sql/postgres/language_stats_insight_funnel.sql"
-);
+const POSTGRES: &str = include_str!("../../sql/postgres/language_stats_insight_funnel.sql");
 
 const SQLITE: &str = include_str!("../../sql/sqlite/language_stats_insight_funnel.sql");
 

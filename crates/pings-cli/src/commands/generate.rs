@@ -54,7 +54,7 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
         _ => Failure::Input(error.to_string()),
     })?;
     let previous = previous_folders(&tree, &out, &registry_path);
-    let written = changes.iter().filter(|change| !is_removal(change)).count();
+    let written = changes.iter().filter(|change| !change.is_removal()).count();
     let current = tree.files().count() - written;
     if common.is_json() {
         return Ok(say_json(generate.check, &changes, current, &previous));
@@ -119,10 +119,6 @@ fn libraries(generate: &Generate) -> Option<PathBuf> {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
     let is_checkout = checkout.join("pings-types/Cargo.toml").is_file();
     is_checkout.then(|| checkout.to_owned())
-}
-
-fn is_removal(change: &Change) -> bool {
-    matches!(change.kind, ChangeKind::Remove { .. })
 }
 
 fn verb(change: &Change) -> &'static str {

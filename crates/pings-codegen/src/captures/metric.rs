@@ -62,7 +62,7 @@ pub(super) fn module(
     origin: &Origin<'_>,
     printed: &mut Printed,
 ) -> String {
-    let constants = rust::items(constants(query));
+    let constants = constants(query);
     let Items {
         uses,
         row_and_functions,
@@ -100,35 +100,41 @@ fn has_database(query: &MetricQuery<'_>) -> TokenStream {
     }
 }
 
-fn constants(query: &MetricQuery<'_>) -> TokenStream {
-    let consts = query.dialects().map(|dialect| {
-        let path = format!("../../{}", sql::path(query, dialect));
-        let name = constant(dialect);
-        quote!(const #name: &str = include_str!(#path);)
-    });
-    let [postgres, sqlite] = Dialect::ALL.map(|dialect| match query.sql(dialect) {
-        Some(_) => {
-            let name = constant(dialect);
-            quote!(Some(#name))
+/// Returns the constants of a query. Only these differ between all queries, so they are written as
+/// text, which takes less time than to print tokens.
+fn constants(query: &MetricQuery<'_>) -> String {
+    let mut texts = String::new();
+    let mut of_databases = String::new();
+    for dialect in Dialect::ALL {
+        let (name, field) = (constant(dialect), dialect.name());
+        if query.sql(dialect).is_none() {
+            of_databases.push_str(&format!("    {field}: None,\n"));
+            continue;
         }
-        None => quote!(None),
-    });
-    let of_databases = match query.only_dialect() {
-        Some(dialect) => format!(
-            " The query in the SQL of {}, the only database it exists for.",
-            database(dialect)
-        ),
-        None => " The query in the SQL of each database.".to_owned(),
-    };
-    let code = query.metric.code.as_str();
-    let (takes_window, takes_now) = (query.takes_window(), query.takes_now());
-    quote! {
-        #(#consts)*
-        #[doc = #of_databases]
-        pub const SQL: Sql = Sql { postgres: #postgres, sqlite: #sqlite };
-        /// The query as data.
-        pub const QUERY: Query = Query { code: #code, sql: SQL, takes_window: #takes_window, takes_now: #takes_now };
+        let path = rust::string(&format!("../../{}", sql::path(query, dialect)));
+        texts.push_str(&format!("const {name}: &str = include_str!({path});\n\n"));
+        of_databases.push_str(&format!("    {field}: Some({name}),\n"));
     }
+    let databases = match query.only_dialect() {
+        Some(dialect) => format!("{}, the only database it exists for", database(dialect)),
+        None => "each database".to_owned(),
+    };
+    let code = rust::string(&query.metric.code);
+    let (takes_window, takes_now) = (query.takes_window(), query.takes_now());
+    format!(
+        "{texts}/// The query in the SQL of {databases}.
+pub const SQL: Sql = Sql {{
+{of_databases}}};
+
+/// The query as data.
+pub const QUERY: Query = Query {{
+    code: {code},
+    sql: SQL,
+    takes_window: {takes_window},
+    takes_now: {takes_now},
+}};
+"
+    )
 }
 
 /// Returns the doc comment of the query: its title, and whether its numbers can be trusted.
