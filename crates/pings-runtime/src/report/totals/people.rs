@@ -31,11 +31,16 @@ pub(super) async fn begin(tx: &mut Transaction) -> Result<()> {
     Ok(())
 }
 
-/// The temporary tables: who was seen on which day, and who is new in a window.
-const TABLES: [(&str, &str); 2] = [
+/// The temporary tables: who was seen on which day, the windows that contain the days, and who is new
+/// in a window.
+const TABLES: [(&str, &str); 3] = [
     (
         "pings_seen",
         "total integer, grp TEXT, day TEXT, person TEXT",
+    ),
+    (
+        "pings_seen_spans",
+        "total integer, grp TEXT, day TEXT, span TEXT",
     ),
     ("pings_added", "part integer, person TEXT"),
 ];
@@ -89,64 +94,70 @@ pub(super) async fn add(tx: &mut Transaction, totals: &[(&Kept, Vec<Period>)]) -
         .collect();
     let (spans, of_totals) = (json!(spans).to_string(), json!(of_totals).to_string());
     let binds = [Bind::Text(&spans), Bind::Text(&of_totals)];
-    let seen = seen_in_spans(tx.dialect());
-    let parts = format!(
-        "INSERT INTO pings_span_users (part, total, span, grp, users)\n\
-         SELECT row_number() OVER () + (SELECT coalesce(max(part), 0) FROM pings_span_users), \
-           total, span, grp, 0 \
-         FROM (SELECT DISTINCT seen.total, spans.span, seen.grp FROM {seen}\n\
-           WHERE NOT EXISTS (SELECT 1 FROM pings_span_users AS users \
-             WHERE users.total = seen.total AND users.span = spans.span \
-               AND users.grp = seen.grp)) AS missing"
-    );
-    tx.run(&parts, &binds).await?;
-    let added = format!(
-        "INSERT INTO pings_added (part, person)\n\
-         SELECT DISTINCT users.part, seen.person FROM {seen}\n\
-         JOIN pings_span_users AS users \
-           ON users.total = seen.total AND users.span = spans.span AND users.grp = seen.grp\n\
-         WHERE NOT EXISTS (SELECT 1 FROM pings_span_people AS known \
-           WHERE known.part = users.part AND known.person = seen.person)"
-    );
-    tx.run(&added, &binds).await?;
-    for sql in [
-        "INSERT INTO pings_span_people (part, person) SELECT part, person FROM pings_added",
-        "UPDATE pings_span_users SET users = users + added.people \
-         FROM (SELECT part, count(*) AS people FROM pings_added GROUP BY part) AS added \
-         WHERE added.part = pings_span_users.part",
-    ] {
+    tx.run(seen_spans(tx.dialect()), &binds).await?;
+    for sql in [NEW_PARTS, ADDED, PEOPLE, USERS] {
         tx.run(sql, &[]).await?;
     }
     Ok(())
 }
 
-/// Returns the users that were seen, with each window of their totals that contains the day. `$1` has
-/// the windows of each day, and `$2` the windows and the first day of each total.
-fn seen_in_spans(dialect: Dialect) -> &'static str {
+/// Notes the windows of the groups that were seen. `$1` has the windows of each day, and `$2` the windows
+/// and the first day of each total. Both lists are parsed once, not once per row.
+fn seen_spans(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
-            "pings_seen AS seen\n\
-             JOIN (SELECT value ->> 0 AS day, value ->> 1 AS period, value ->> 2 AS start, \
-                 value ->> 1 || ' ' || (value ->> 2) AS span FROM json_each($1)) AS spans \
-               ON spans.day = seen.day\n\
-             JOIN (SELECT value ->> 0 AS total, value ->> 1 AS period, value ->> 2 AS since \
-               FROM json_each($2)) AS totals \
-               ON totals.total = seen.total AND totals.period = spans.period \
-                 AND totals.since <= spans.start"
+            "WITH seen AS MATERIALIZED (SELECT DISTINCT total, grp, day FROM pings_seen),\n\
+               spans AS MATERIALIZED (SELECT value ->> 0 AS day, value ->> 1 AS period, \
+                 value ->> 2 AS start FROM json_each($1)),\n\
+               totals AS MATERIALIZED (SELECT value ->> 0 AS total, value ->> 1 AS period, \
+                 value ->> 2 AS since FROM json_each($2))\n\
+             INSERT INTO pings_seen_spans (total, grp, day, span)\n\
+             SELECT seen.total, seen.grp, seen.day, spans.period || ' ' || spans.start FROM seen\n\
+             JOIN spans ON spans.day = seen.day\n\
+             JOIN totals ON totals.total = seen.total AND totals.period = spans.period \
+               AND totals.since <= spans.start"
         }
         Dialect::Postgres => {
-            "pings_seen AS seen\n\
-             JOIN (SELECT value ->> 0 AS day, value ->> 1 AS period, value ->> 2 AS start, \
-                 (value ->> 1) || ' ' || (value ->> 2) AS span \
-               FROM json_array_elements($1::json)) AS spans \
-               ON spans.day = seen.day\n\
-             JOIN (SELECT (value ->> 0)::bigint AS total, value ->> 1 AS period, value ->> 2 AS since \
-               FROM json_array_elements($2::json)) AS totals \
-               ON totals.total = seen.total AND totals.period = spans.period \
-                 AND totals.since <= spans.start"
+            "WITH seen AS MATERIALIZED (SELECT DISTINCT total, grp, day FROM pings_seen),\n\
+               spans AS MATERIALIZED (SELECT value ->> 0 AS day, value ->> 1 AS period, \
+                 value ->> 2 AS start FROM json_array_elements($1::json)),\n\
+               totals AS MATERIALIZED (SELECT (value ->> 0)::bigint AS total, \
+                 value ->> 1 AS period, value ->> 2 AS since FROM json_array_elements($2::json))\n\
+             INSERT INTO pings_seen_spans (total, grp, day, span)\n\
+             SELECT seen.total, seen.grp, seen.day, spans.period || ' ' || spans.start FROM seen\n\
+             JOIN spans ON spans.day = seen.day\n\
+             JOIN totals ON totals.total = seen.total AND totals.period = spans.period \
+               AND totals.since <= spans.start"
         }
     }
 }
+
+/// Adds the groups and windows that had no users before.
+const NEW_PARTS: &str = "INSERT INTO pings_span_users (part, total, span, grp, users)\n\
+     SELECT row_number() OVER () + (SELECT coalesce(max(part), 0) FROM pings_span_users), \
+       total, span, grp, 0 \
+     FROM (SELECT DISTINCT total, span, grp FROM pings_seen_spans AS seen\n\
+       WHERE NOT EXISTS (SELECT 1 FROM pings_span_users AS users \
+         WHERE users.total = seen.total AND users.span = seen.span \
+           AND users.grp = seen.grp)) AS missing";
+
+/// Finds who is new in which group of a window.
+const ADDED: &str = "WITH parts AS MATERIALIZED (\n\
+       SELECT seen.total, seen.grp, seen.day, users.part FROM pings_seen_spans AS seen\n\
+       JOIN pings_span_users AS users \
+         ON users.total = seen.total AND users.span = seen.span AND users.grp = seen.grp)\n\
+     INSERT INTO pings_added (part, person)\n\
+     SELECT DISTINCT parts.part, seen.person FROM pings_seen AS seen\n\
+     JOIN parts ON parts.total = seen.total AND parts.day = seen.day AND parts.grp = seen.grp\n\
+     WHERE NOT EXISTS (SELECT 1 FROM pings_span_people AS known \
+       WHERE known.part = parts.part AND known.person = seen.person)";
+
+const PEOPLE: &str =
+    "INSERT INTO pings_span_people (part, person) SELECT part, person FROM pings_added";
+
+const USERS: &str = "UPDATE pings_span_users SET users = users + added.people \
+     FROM (SELECT part, count(*) AS people FROM pings_added GROUP BY part) AS added \
+     WHERE added.part = pings_span_users.part";
 
 /// Returns the windows of these lengths that contain a day: the day, the length and the first day.
 fn spans_of<'d>(day: &'d str, periods: &BTreeSet<Period>) -> BTreeSet<(&'d str, Period, String)> {
