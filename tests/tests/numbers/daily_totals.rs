@@ -242,10 +242,10 @@ async fn killed_processes_count_nothing_twice(dialect: Dialect) {
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
     let mut database = place.connect().await;
     let numbers = match dialect {
-        Dialect::Postgres => "generate_series(1, 600000) AS n",
+        Dialect::Postgres => "generate_series(1, 300000) AS n",
         Dialect::Sqlite => {
             "(WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers \
-              WHERE n < 600000) SELECT n FROM numbers) AS numbers"
+              WHERE n < 300000) SELECT n FROM numbers) AS numbers"
         }
     };
     let day = match dialect {
@@ -297,7 +297,7 @@ async fn killed_processes_count_nothing_twice(dialect: Dialect) {
     // It comes from the totals, which have all rows.
     let complete = reported(Reporter::new(&log, &registry), "2021-W04").await;
     database
-        .execute("DELETE FROM event_logs WHERE id < 500000")
+        .execute("DELETE FROM event_logs WHERE id < 250000")
         .await;
     let kept = reported(Reporter::new(&log, &registry), "2021-W04").await;
     assert_eq!(kept["metrics"]["ByPage"], complete["metrics"]["ByPage"]);

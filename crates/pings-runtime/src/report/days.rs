@@ -3,7 +3,7 @@
 use pings_database::{Mode, Result, Transaction};
 use pings_sql::{Dialect, EventLog};
 
-use super::sightings::{OVERLAP, STRETCH};
+use super::sightings::STRETCH;
 use super::{Progress, Reporter};
 use crate::event_log::{Days, days, has_plain_times, pruned_before};
 use crate::running::{capture_codes, counts_any_name, logged_names};
@@ -14,10 +14,9 @@ impl Reporter<'_> {
         &self,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<()> {
-        // PostgreSQL assigns ids before rows become visible, so the last ids are left to the report.
-        let (settled, lock) = match self.log.dialect() {
-            Dialect::Postgres => (OVERLAP, " FOR UPDATE"),
-            Dialect::Sqlite => (0, ""),
+        let lock = match self.log.dialect() {
+            Dialect::Postgres => " FOR UPDATE",
+            Dialect::Sqlite => "",
         };
         let mut tx = self.log.begin(Mode::Read).await?;
         let known = days::progress(&mut tx, "").await?;
@@ -25,7 +24,7 @@ impl Reporter<'_> {
         let Some([read_to, last]) = known else {
             return Ok(());
         };
-        let to = (last - settled).max(0);
+        let to = self.last_settled().await?;
         if (to..=last).contains(&read_to) {
             return Ok(());
         }

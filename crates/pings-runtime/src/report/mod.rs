@@ -11,6 +11,7 @@ mod merge;
 mod metadata;
 mod order;
 mod set;
+mod settled;
 mod sightings;
 mod switched_off;
 mod totals;

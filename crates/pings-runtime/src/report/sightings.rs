@@ -11,6 +11,7 @@ use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
 use serde_json::{Value as Json, json};
 
 use super::group::{digits, group_of};
+use super::settled::{OVERLAP, last_id};
 use super::{Outcome, Progress, Reporter, meaning, value};
 use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
@@ -19,10 +20,6 @@ use pings_payload::{Measures, Value, dimension_value};
 
 /// The number of rows that are read in one transaction.
 pub(super) const STRETCH: i64 = 250_000;
-
-/// The number of ids before the last one that are read again. PostgreSQL assigns ids before rows
-/// become visible, so that rows of concurrent writers can appear out of order.
-pub(super) const OVERLAP: i64 = 10_000;
 
 /// The events whose users are sighted.
 pub(super) struct Sighting<'r> {
@@ -330,14 +327,4 @@ async fn read(
     )
     .await?;
     Ok(())
-}
-
-pub(super) async fn last_id(tx: &mut Transaction) -> Result<i64> {
-    let cast = match tx.dialect() {
-        Dialect::Postgres => "::bigint",
-        Dialect::Sqlite => "",
-    };
-    let sql = format!("SELECT coalesce(max(id), 0){cast} FROM event_logs");
-    let id = tx.value(&sql, &[], ValueType::Integer).await?;
-    Ok(id.and_then(|cell| cell.integer()).unwrap_or_default())
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::counted::Counted;
 use super::kept::{Kept, stored_code};
-use crate::report::sightings::last_id;
+use crate::report::settled::last_id;
 
 /// The number of rows that may be read in addition to the totals. If more rows were not added yet, the
 /// rows of the windows are read instead.

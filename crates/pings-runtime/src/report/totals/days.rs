@@ -20,7 +20,7 @@ use super::settle::Keeping;
 use super::value::{Sums, outcome};
 use crate::failure::of_query;
 use crate::report::group::{digits, group_of};
-use crate::report::sightings::last_id;
+use crate::report::settled::last_id;
 use crate::report::{Outcome, Reporter};
 
 impl<'a> Reporter<'a> {

@@ -1,14 +1,13 @@
 //! Adds the rows that came since the last report to the kept totals.
 
-use pings_database::{Cell, Mode, Result, Transaction};
-use pings_model::{EventMeasure, EventMetric, Period, Source, ValueType};
-use pings_sql::Dialect;
+use pings_database::{Mode, Result};
+use pings_model::{EventMeasure, EventMetric, Period, Source};
 
 use super::counted::Counted;
 use super::kept::{self, Kept, stored_code};
 use super::settle::Keeping;
 use crate::failure::of_error;
-use crate::report::sightings::{OVERLAP, Sighting, forget, last_id};
+use crate::report::sightings::{Sighting, forget};
 use crate::report::{Progress, Reporter};
 
 impl<'a> Reporter<'a> {
@@ -106,40 +105,8 @@ impl<'a> Reporter<'a> {
         tx.commit().await?;
         Ok(all)
     }
-
-    /// Returns the id up to which no row can appear any more. PostgreSQL assigns ids before rows
-    /// become visible: if a transaction may still have taken ids, the last ids are left to the report.
-    async fn last_settled(&self) -> Result<i64> {
-        let mut tx = self.log.begin(Mode::Read).await?;
-        let last = last_id(&mut tx).await?;
-        let is_settled = match tx.dialect() {
-            Dialect::Sqlite => true,
-            Dialect::Postgres => !has_writer(&mut tx).await?,
-        };
-        tx.rollback().await?;
-        Ok(match is_settled {
-            true => last,
-            false => (last - OVERLAP).max(0),
-        })
-    }
 }
 
 fn counted<'r>(code: &'r str, events: &'r EventMetric) -> Counted<'r> {
     Counted::Metric { code, events }
-}
-
-/// Returns whether a transaction in PostgreSQL may have taken ids of rows that are not visible yet: one
-/// that writes to the event log has a lock, and one with a cache of ids may use lower ids later.
-async fn has_writer(tx: &mut Transaction) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT FROM pg_locks \
-           WHERE locktype = 'relation' AND pid IS DISTINCT FROM pg_backend_pid() \
-             AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-             AND mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', \
-               'AccessExclusiveLock') \
-             AND relation IN (SELECT to_regclass('event_logs')::oid UNION ALL \
-               SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('event_logs'))) \
-         OR EXISTS (SELECT FROM pg_sequence \
-           WHERE seqrelid = pg_get_serial_sequence('event_logs', 'id')::regclass AND seqcache > 1)";
-    let answer = tx.value(sql, &[], ValueType::Boolean).await?;
-    Ok(answer != Some(Cell::Boolean(false)))
 }

@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 use super::counted::Counted;
 use crate::event_log::pruned_before;
 use crate::import::line::parse_time;
-use crate::report::sightings::last_id;
+use crate::report::settled::last_id;
 
 /// A kept total.
 #[derive(Clone, Debug, PartialEq, Eq)]
