@@ -10,6 +10,7 @@ mod modules;
 mod names;
 mod origin;
 mod package;
+mod parallel;
 mod product;
 mod queries;
 mod rust;
@@ -48,19 +49,20 @@ pub use workspace::Libraries;
 #[must_use]
 pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
     let queries = queries::queries(registry);
-    let mut tree = Tree::default();
-    tree.merge(events::files(registry, origin));
-    tree.merge(captures::files(
-        registry,
-        &queries,
-        captures::EventsPlace::Crate,
-        origin,
-    ));
-    tree.merge(web::files(registry, origin));
-    tree.merge(wire::files(registry, origin));
-    tree.insert(docs::PATH, docs::page(registry, &queries, origin));
-    tree.insert(schema::PATH, schema::schema(origin));
-    tree.insert(lints::PATH, lints::page(origin));
+    let place = captures::EventsPlace::Crate;
+    let (mut tree, captures) = parallel::both(
+        || {
+            let mut tree = events::files(registry, origin);
+            tree.merge(web::files(registry, origin));
+            tree.merge(wire::files(registry, origin));
+            tree.insert(docs::PATH, docs::page(registry, &queries, origin));
+            tree.insert(schema::PATH, schema::schema(origin));
+            tree.insert(lints::PATH, lints::page(origin));
+            tree
+        },
+        || captures::files(registry, &queries, place, origin),
+    );
+    tree.merge(captures);
     tree
 }
 

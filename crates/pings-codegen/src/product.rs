@@ -4,7 +4,7 @@ use pings_model::Registry;
 
 use crate::captures::{self, EventsPlace};
 use crate::workspace::{self, Libraries};
-use crate::{Origin, Tree, docs, events, queries, schema, web, wire};
+use crate::{Origin, Tree, docs, events, parallel, queries, schema, web, wire};
 
 /// What [`product`] generates in addition to the crate of events, the documentation page and the
 /// editor schema.
@@ -28,35 +28,35 @@ pub fn product(
     extras: Extras,
 ) -> Tree {
     let queries = queries::queries(registry);
-    let mut tree = Tree::default();
-    tree.merge(own_manifests(&events::files(registry, origin), libraries));
-    if extras.captures {
-        let captures = captures::files(registry, &queries, EventsPlace::Crate, origin);
-        tree.merge(own_manifests(&captures, libraries));
+    let captures = || captures::files(registry, &queries, EventsPlace::Crate, origin);
+    let (mut tree, captures) = parallel::both(
+        || {
+            let mut tree = own_manifests(events::files(registry, origin), libraries);
+            if extras.web {
+                tree.merge(web::files(registry, origin));
+            }
+            tree.merge(wire::files(registry, origin));
+            tree.insert(docs::PATH, docs::page(registry, &queries, origin));
+            tree.insert(schema::PATH, schema::schema(origin));
+            tree
+        },
+        || extras.captures.then(captures),
+    );
+    if let Some(captures) = captures {
+        tree.merge(own_manifests(captures, libraries));
     }
-    if extras.web {
-        tree.merge(web::files(registry, origin));
-    }
-    tree.merge(wire::files(registry, origin));
-    tree.insert(docs::PATH, docs::page(registry, &queries, origin));
-    tree.insert(schema::PATH, schema::schema(origin));
     tree
 }
 
 /// Returns the files of a crate with a manifest that inherits nothing.
-fn own_manifests(files: &Tree, libraries: Libraries<'_>) -> Tree {
-    let mut tree = Tree::default();
-    for folder in files.folders() {
-        tree.own(folder.clone());
+fn own_manifests(mut files: Tree, libraries: Libraries<'_>) -> Tree {
+    let is_manifest = |path: &str| path.ends_with("/Cargo.toml");
+    let manifests = files.files().filter(|(path, _)| is_manifest(path));
+    let own = manifests.map(|(path, text)| (path.to_owned(), own_manifest(text, libraries)));
+    for (path, text) in own.collect::<Vec<_>>() {
+        files.insert(path, text);
     }
-    for (path, text) in files.files() {
-        let text = match path.ends_with("/Cargo.toml") {
-            true => own_manifest(text, libraries),
-            false => text.to_owned(),
-        };
-        tree.insert(path, text);
-    }
-    tree
+    files
 }
 
 /// Replaces everything that a manifest inherits from its workspace.

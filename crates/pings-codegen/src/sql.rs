@@ -4,20 +4,14 @@ use pings_sql::Dialect;
 
 use crate::queries::MetricQuery;
 use crate::text::one_line;
-use crate::{Origin, header};
 
 /// Returns the path of the query in its crate.
 pub(crate) fn path(query: &MetricQuery<'_>, dialect: Dialect) -> String {
     format!("sql/{}/{}.sql", dialect.name(), query.name)
 }
 
-/// Returns the file of a query, if the query exists for the database.
-pub(crate) fn file(
-    query: &MetricQuery<'_>,
-    dialect: Dialect,
-    origin: &Origin<'_>,
-) -> Option<String> {
-    let header = header::sql(origin);
+/// Returns the file of a query after its header, if the query exists for the database.
+pub(crate) fn file(query: &MetricQuery<'_>, dialect: Dialect, header: &str) -> Option<String> {
     let code = one_line(&query.metric.code);
     let title = one_line(&query.ping.title);
     let sql = query.sql(dialect)?;

@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 use super::choices;
 use crate::names::unique_names;
 use crate::queries::{Choices, MetricQuery, database};
-use crate::{Origin, docs, header, rust, sql};
+use crate::{docs, rust, sql};
 
 /// Items that many queries share. Each is printed once, because printing takes most of the time.
 #[derive(Default)]
@@ -57,17 +57,13 @@ impl Printed {
 }
 
 /// Returns a file such as `src/captures/insight_org_visible.rs`.
-pub(super) fn module(
-    query: &MetricQuery<'_>,
-    origin: &Origin<'_>,
-    printed: &mut Printed,
-) -> String {
+pub(super) fn module(query: &MetricQuery<'_>, header: &str, printed: &mut Printed) -> String {
     let constants = constants(query);
     let Items {
         uses,
         row_and_functions,
     } = printed.items(query);
-    let (header, doc) = (header::rust(origin), doc(query));
+    let doc = doc(query);
     format!("{header}\n{doc}\n{uses}\n{constants}\n{row_and_functions}")
 }
 

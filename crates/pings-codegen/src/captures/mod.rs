@@ -10,7 +10,7 @@ use pings_model::Registry;
 use pings_sql::Dialect;
 
 use crate::queries::{Choices, Group, MetricQuery};
-use crate::{Origin, Tree, events, package, sql};
+use crate::{Origin, Tree, events, header, package, sql};
 
 /// The suffix of the crate's name after the name of the registry.
 pub(crate) const KIND: &str = "captures";
@@ -32,11 +32,7 @@ pub(crate) fn files(
     origin: &Origin<'_>,
 ) -> Tree {
     // The report has the values that the product set.
-    let queries: Vec<MetricQuery<'_>> = queries
-        .iter()
-        .filter(|query| !query.is_value())
-        .cloned()
-        .collect();
+    let queries: Vec<_> = queries.iter().filter(|query| !query.is_value()).collect();
     let queries = &*queries;
     let events_crate = package::name(registry, events::KIND);
     let has_choices = queries
@@ -73,12 +69,13 @@ pub(crate) fn files(
             root::group(group, queries, origin),
         );
     }
+    let [of_module, of_sql] = [header::rust(origin), header::sql(origin)];
     let mut printed = metric::Printed::default();
     for query in queries {
         let path = format!("src/{}/{}.rs", query.group().module(), query.name);
-        file(&path, metric::module(query, origin, &mut printed));
+        file(&path, metric::module(query, &of_module, &mut printed));
         for dialect in Dialect::ALL {
-            if let Some(text) = sql::file(query, dialect, origin) {
+            if let Some(text) = sql::file(query, dialect, &of_sql) {
                 file(&sql::path(query, dialect), text);
             }
         }
@@ -87,7 +84,7 @@ pub(crate) fn files(
 }
 
 /// Returns the groups that contain queries.
-fn groups(queries: &[MetricQuery<'_>]) -> impl Iterator<Item = Group> {
+fn groups(queries: &[&MetricQuery<'_>]) -> impl Iterator<Item = Group> {
     Group::ALL
         .into_iter()
         .filter(|group| queries.iter().any(|query| query.group() == *group))

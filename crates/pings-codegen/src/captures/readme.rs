@@ -10,7 +10,7 @@ use crate::{Origin, header};
 pub(super) fn readme(
     name: &str,
     registry: &Registry,
-    queries: &[MetricQuery<'_>],
+    queries: &[&MetricQuery<'_>],
     origin: &Origin<'_>,
 ) -> String {
     format!(
@@ -64,7 +64,7 @@ fn databases(registry: &Registry) -> &'static str {
 }
 
 /// Returns an example that runs the first query.
-fn example(name: &str, queries: &[MetricQuery<'_>]) -> String {
+fn example(name: &str, queries: &[&MetricQuery<'_>]) -> String {
     let Some(query) = queries.first() else {
         return String::new();
     };

@@ -5,7 +5,7 @@ use crate::{Origin, header};
 
 /// Returns `src/lib.rs`. `events` is the path of the events if the rows have their types.
 pub(super) fn root(
-    queries: &[MetricQuery<'_>],
+    queries: &[&MetricQuery<'_>],
     events: Option<&str>,
     origin: &Origin<'_>,
 ) -> String {
@@ -40,7 +40,7 @@ mod tests {{
 }
 
 /// Formats the list of queries like rustfmt: in one line if it fits in sixty columns.
-fn list(queries: &[MetricQuery<'_>]) -> String {
+fn list(queries: &[&MetricQuery<'_>]) -> String {
     let paths: Vec<String> = queries
         .iter()
         .map(|query| format!("{}::{}::QUERY", query.group().module(), query.name))
@@ -53,7 +53,7 @@ fn list(queries: &[MetricQuery<'_>]) -> String {
 }
 
 /// Returns `src/captures.rs` or `src/events.rs`.
-pub(super) fn group(group: Group, queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> String {
+pub(super) fn group(group: Group, queries: &[&MetricQuery<'_>], origin: &Origin<'_>) -> String {
     let doc = match group {
         Group::Captures => "Metrics that are captured from the product's tables.",
         Group::Events => "Metrics that are computed from the events that the product logs.",
