@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use pings_registry::{Levels, Source};
+use pings_registry::{Levels, Lines};
 
 use crate::print;
 
@@ -13,12 +13,9 @@ pub(crate) fn run(path: &Path) -> ExitCode {
         Err(failure) => return print::no_registry(&failure),
     };
     let name = path.display().to_string();
-    let source = Source {
-        name: &name,
-        text: &linted.loaded.text,
-    };
+    let lines = Lines::of(&linted.loaded.text);
     for finding in linted.findings.iter().filter(|it| it.suppressed.is_none()) {
-        print::finding(source, finding);
+        print::finding(&name, &lines, finding);
     }
     if linted.findings.iter().any(pings_build::is_denied) {
         let found = pings_build::summary(&linted.findings).unwrap_or_default();

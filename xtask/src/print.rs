@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anstream::{AutoStream, ColorChoice, eprintln};
 use anstyle::{AnsiColor, Style};
 use pings_build::Failure;
-use pings_registry::{Finding, Source, render_finding};
+use pings_registry::{Finding, Lines, render_in};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -48,7 +48,7 @@ pub(crate) fn no_registry(failure: &Failure) -> ExitCode {
 }
 
 /// Prints the finding of a lint.
-pub(crate) fn finding(source: Source<'_>, finding: &Finding) {
+pub(crate) fn finding(name: &str, lines: &Lines<'_>, finding: &Finding) {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
-    eprintln!("{}\n", render_finding(source, finding, colour));
+    eprintln!("{}\n", render_in(name, lines, &finding.into(), colour));
 }

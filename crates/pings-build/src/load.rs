@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pings_codegen::{Origin, ValueFiles};
 use pings_model::Registry;
-use pings_registry::{Diagnostics, Files, Finding, Levels, Source, counted, render};
+use pings_registry::{Diagnostics, Files, Finding, Levels, Lines, counted, render_in};
 
 /// A registry with its source text.
 #[derive(Debug)]
@@ -223,9 +223,9 @@ impl Failure {
             diagnostics,
         } = self
         {
-            let source = Source { name, text };
+            let lines = Lines::of(text);
             for diagnostic in diagnostics {
-                message.push_str(&render(source, diagnostic, colour));
+                message.push_str(&render_in(name, &lines, &diagnostic.into(), colour));
                 message.push_str("\n\n");
             }
         }

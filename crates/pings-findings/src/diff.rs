@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use pings_diff::{Change, Class};
-use pings_registry::{Lines, Message, Places, Severity, Source, Span, counted, render_message};
+use pings_registry::{Lines, Message, Places, Severity, Source, Span, counted, render_in};
 use serde_json::{Value as Json, json};
 
 pub use crate::accept::Accept;
@@ -178,7 +178,7 @@ impl<'a> Diff<'a> {
                 notes: notes.iter().map(String::as_str).collect(),
                 help: change.help.as_deref().into_iter().collect(),
             };
-            text.push_str(&render_message(self.source, &message, colour));
+            text.push_str(&render_in(self.source.name, &self.lines, &message, colour));
             text.push_str("\n\n");
         }
         text.trim_end().to_owned()

@@ -41,7 +41,7 @@ pub use lower::pure;
 pub use nearest::nearest;
 pub use outline::{Outline, Part, Section, outline};
 pub use places::{Form, Located, Places};
-pub use render::{Message, Severity, render, render_finding, render_message};
+pub use render::{Message, Severity, render, render_finding, render_in, render_message};
 pub use source::{Lines, Source, Span};
 pub use yaml_text::yaml_text;
 

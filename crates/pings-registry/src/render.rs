@@ -6,7 +6,7 @@ use pings_model::Level as LintLevel;
 
 use crate::diagnostic::Diagnostic;
 use crate::lints::Finding;
-use crate::source::{Source, Span};
+use crate::source::{Lines, Source, Span};
 
 /// The renderer shortens longer lines around the location.
 const WIDTH: usize = 120;
@@ -88,13 +88,33 @@ pub fn render_finding(source: Source<'_>, finding: &Finding, colour: bool) -> St
 /// Renders a message, without a trailing line break.
 #[must_use]
 pub fn render_message(source: Source<'_>, message: &Message<'_>, colour: bool) -> String {
+    rendered(source, message, colour, |byte| {
+        source.line_and_column(byte).0
+    })
+}
+
+/// Renders one of many messages about a text like [`render_message`]. The time does not grow with
+/// the text.
+#[must_use]
+pub fn render_in(name: &str, lines: &Lines<'_>, message: &Message<'_>, colour: bool) -> String {
+    let text = lines.text();
+    let line = |byte| lines.line_and_column(byte).0;
+    rendered(Source { name, text }, message, colour, line)
+}
+
+fn rendered(
+    source: Source<'_>,
+    message: &Message<'_>,
+    colour: bool,
+    line: impl Fn(usize) -> usize,
+) -> String {
     let renderer = if colour {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
     // Every message is rendered separately, so only the lines that it refers to are passed on.
-    let excerpt = Excerpt::of(source, message);
+    let excerpt = Excerpt::of(source, message, line);
     let mut primary = AnnotationKind::Primary.span(excerpt.range(message.span));
     if let Some(label) = message.label {
         primary = primary.label(label);
@@ -129,7 +149,7 @@ struct Excerpt<'a> {
 }
 
 impl<'a> Excerpt<'a> {
-    fn of(source: Source<'a>, message: &Message<'_>) -> Self {
+    fn of(source: Source<'a>, message: &Message<'_>, line: impl Fn(usize) -> usize) -> Self {
         let spans = || std::iter::once(message.span).chain(message.related.iter().map(|r| r.0));
         let first = spans().map(|span| span.start).min().unwrap_or(0);
         let last = spans().map(|span| span.end).max().unwrap_or(0);
@@ -145,7 +165,7 @@ impl<'a> Excerpt<'a> {
         Self {
             text: text.get(start..end).unwrap_or(text),
             start,
-            first_line: source.line_and_column(start).0,
+            first_line: line(start),
         }
     }
 

@@ -52,6 +52,10 @@ impl<'a> Lines<'a> {
         }
     }
 
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// Returns the line and column of a byte, both starting at 1. Columns count characters.
     #[must_use]
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
 use pings_build::{Failure as NoRegistry, Linted};
-use pings_registry::{Levels, Source, render_finding};
+use pings_registry::{Levels, Lines, Message, Source, render_in};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -96,8 +96,10 @@ fn checked(common: &Common, format: CheckFormat, linted: &Linted) -> ExitCode {
 /// Prints the findings of the lints for a terminal.
 fn show(source: Source<'_>, linted: &Linted) {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+    let lines = Lines::of(source.text);
     for finding in linted.findings.iter().filter(|it| it.suppressed.is_none()) {
-        output::complain(&format!("{}\n", render_finding(source, finding, colour)));
+        let message = render_in(source.name, &lines, &Message::from(finding), colour);
+        output::complain(&format!("{message}\n"));
     }
 }
 
