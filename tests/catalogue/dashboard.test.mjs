@@ -25,6 +25,7 @@ const PAGES = [
   '/impact/code_insights/InsightAddition',
   '/doctor?registry=code_insights',
   '/instances',
+  '/received',
   '/?registry=hostile',
   '/series/hostile/Clicks?by=kind',
   '/series/hostile/Clicks',

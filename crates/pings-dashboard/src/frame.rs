@@ -20,17 +20,19 @@ pub(crate) enum Area {
     Impact,
     Doctor,
     Instances,
+    Received,
     /// A page that the navigation does not have.
     Other,
 }
 
-const AREAS: [(Area, &str, &str); 6] = [
+const AREAS: [(Area, &str, &str); 7] = [
     (Area::Overview, "Overview", "/"),
     (Area::Alarms, "Alarms", "/alarms"),
     (Area::Versions, "Versions", "/versions"),
     (Area::Impact, "Broken ranges", "/impact"),
     (Area::Doctor, "Doctor", "/doctor"),
     (Area::Instances, "Instances", "/instances"),
+    (Area::Received, "Received", "/received"),
 ];
 
 /// The reader of a page.

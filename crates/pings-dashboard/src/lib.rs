@@ -48,6 +48,7 @@ pub fn router(store: Arc<Store>, access: Option<ReadAccess>) -> Router {
         .route("/impact/{registry}/{code}", get(pages::impact::page))
         .route("/doctor", get(pages::doctor::page))
         .route("/instances", get(pages::instances::page))
+        .route("/received", get(pages::received::page))
         .route("/dashboard.css", get(style))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))

@@ -203,9 +203,21 @@ async fn pages_show_what_commands_and_endpoints_answer() {
         );
     }
     let overview = json("/?format=json&registry=code_insights");
-    assert_eq!(overview["fleet"], json("/v1/fleet?registry=code_insights"));
+    assert_eq!(
+        overview["fleet"],
+        json("/v1/fleet?by=version&registry=code_insights")
+    );
     assert!(overview.get("watch").is_none(), "the alarms have a page");
     assert!(json("/alarms?format=json&registry=code_insights")["alarms"].is_array());
+    let nonsense = "POST /v1/payloads HTTP/1.1\r\nhost: store\r\ncontent-type: application/json\r\n\
+                    content-length: 2\r\n\r\n{}";
+    assert_eq!(served.send(nonsense).status, 400);
+    let received = json("/received?format=json");
+    assert_eq!(received["refused"]["400"], 1);
+    assert_eq!(received["conflicts"], 0);
+    let limits = received["limits"].as_array().expect("a list");
+    let weeks = serde_json::json!({ "limit": "past_weeks", "most": 520, "exceeded": 0 });
+    assert!(limits.contains(&weeks), "{received}");
     // A client that has an answer does not receive it again.
     for path in ["/versions", "/versions?format=csv", "/versions?format=json"] {
         let first = served.get(path, TOKEN);

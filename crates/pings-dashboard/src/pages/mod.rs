@@ -6,6 +6,7 @@ pub(crate) mod doctor;
 pub(crate) mod impact;
 pub(crate) mod instances;
 pub(crate) mod overview;
+pub(crate) mod received;
 pub(crate) mod series;
 pub(crate) mod usage;
 pub(crate) mod versions;

@@ -7,8 +7,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Response, Uri};
 use maud::{Markup, html};
 use pings_charts::{Chart, Instances, Kind, Line, Week};
-use pings_model::{Metric, Ping, Registry};
-use pings_store::{Fleet, FleetOptions, LeftOut, Notes, Result, WaitingFingerprint, counted};
+use pings_model::{Life, Metric, Ping, Registry, Trust};
+use pings_store::{
+    Cohort, Fleet, FleetOptions, FleetWeek, InstancesBy, LeftOut, Notes, Result,
+    WaitingFingerprint, counted,
+};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
@@ -49,7 +52,7 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
     let options = FleetOptions {
         weeks: asked.weeks()?,
         until: asked.until(now)?,
-        by: None,
+        by: Some(InstancesBy::Version),
         now: Some(now),
     };
     let store = &site.store;
@@ -71,7 +74,8 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
         (freshness(&shown))
         (unknown(&shown.waiting))
         h2 #codes { "Codes" }
-        (codes(&shown.registry).html())
+        (trusted_in(&shown.fleet))
+        (codes(&shown.registry, newest_complete(&shown.fleet)).html())
         h2 { "Instances that reported" }
         @if shown.fleet.weeks.is_empty() {
             p { "The store has no payloads yet." }
@@ -190,12 +194,39 @@ fn trust(ping: &Ping, metric: &Metric) -> Cell {
     }
 }
 
-/// Returns all codes with links to their pages.
-fn codes(registry: &Registry) -> Table {
+fn newest_complete(fleet: &Fleet) -> Option<&FleetWeek> {
+    fleet.weeks.iter().rfind(|week| week.is_complete)
+}
+
+/// Says what the share of trusted instances is.
+fn trusted_in(fleet: &Fleet) -> Markup {
+    html! {
+        @if let Some(week) = newest_complete(fleet) {
+            p { "Trusted instances: the share of the active instances of " (week.week) " that ran a single version, in which the code works." }
+        }
+    }
+}
+
+/// Returns the share of the active instances of a week at which a single version ran that can be
+/// trusted.
+fn trusted_share(life: Life<'_>, week: &FleetWeek) -> Option<f64> {
+    let is_trusted = |cohort: &Cohort| match cohort {
+        Cohort::Version(version) => life.trust(*version) == Trust::Trusted,
+        _ => false,
+    };
+    let groups = week.groups.iter();
+    let trusted = groups.filter(|(cohort, _)| is_trusted(cohort));
+    let trusted: u64 = trusted.map(|(_, active)| active).sum();
+    (week.active > 0).then(|| trusted as f64 / week.active as f64)
+}
+
+/// Returns all codes with links to their pages, and whether they can be trusted in a week.
+fn codes(registry: &Registry, week: Option<&FleetWeek>) -> Table {
     let mut table = Table::new("Codes")
         .text("Code")
         .text("Ping")
         .text("Trust")
+        .number("Trusted instances")
         .text("Owner");
     for (ping, metric) in registry.metrics() {
         table.row(vec![
@@ -205,6 +236,7 @@ fn codes(registry: &Registry) -> Table {
             ),
             Cell::text(metric.title.as_deref().unwrap_or(&ping.title)),
             trust(ping, metric),
+            Cell::Share(week.and_then(|week| trusted_share(ping.life(metric), week))),
             Cell::text(ping.owners.join(", ")),
         ]);
     }
@@ -236,7 +268,7 @@ fn weeks(shown: &Overview) -> Table {
 
 fn reported(shown: &Overview) -> Markup {
     let weeks = &shown.fleet.weeks;
-    let of = |count: &dyn Fn(&pings_store::FleetWeek) -> u64| {
+    let of = |count: &dyn Fn(&FleetWeek) -> u64| {
         let values = weeks
             .iter()
             .map(|it| it.is_complete.then(|| count(it) as f64));

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 
 use super::quotas::Limit;
+use super::traffic::Traffic;
 use crate::ingest::accept::Disposition;
 
 /// The upper bounds of the request duration histogram, in milliseconds.
@@ -115,6 +116,26 @@ impl Metrics {
         let place = BOUNDS.iter().position(|bound| micros <= bound * 1_000);
         self.took[place.unwrap_or(BOUNDS.len())].fetch_add(1, Relaxed);
         self.took_micros.fetch_add(micros, Relaxed);
+    }
+
+    /// Returns how many payloads exceeded each limit.
+    pub(super) fn exceeded(&self) -> impl Iterator<Item = (Limit, u64)> {
+        let counts = self.limited.iter().map(|counter| counter.load(Relaxed));
+        Limit::ALL.into_iter().zip(counts)
+    }
+
+    /// Returns the payloads that were received so far, without the limits.
+    pub(super) fn traffic(&self) -> Traffic {
+        let statuses = STATUSES.map(|status| (status != 0).then_some(status));
+        let counts = self.refused.iter().map(|counter| counter.load(Relaxed));
+        Traffic {
+            accepted: self.new.load(Relaxed),
+            late: self.late.load(Relaxed),
+            repeated: self.repeated.load(Relaxed),
+            conflicts: self.conflict.load(Relaxed),
+            refused: statuses.into_iter().zip(counts).collect(),
+            limits: Vec::new(),
+        }
     }
 
     /// Returns all metrics as text. The caller passes the number of requests in progress.

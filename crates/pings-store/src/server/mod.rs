@@ -1,5 +1,6 @@
 //! The HTTP server that receives payloads.
 
+mod activity;
 mod answer;
 mod body;
 mod connection;
@@ -18,6 +19,7 @@ mod routes;
 mod seats;
 mod shared;
 mod tokens;
+mod traffic;
 mod visitor;
 mod writer;
 
@@ -34,6 +36,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::store::Store;
+pub use activity::Activity;
 pub use etag::tagged;
 pub use limits::Limits;
 pub use quotas::Quotas;
@@ -42,6 +45,7 @@ use seats::Seats;
 pub use shared::Options;
 use shared::Shared;
 pub use tokens::Tokens;
+pub use traffic::{LimitUse, Traffic};
 pub use visitor::Sender;
 
 /// How long requests in progress may take once the server stops.

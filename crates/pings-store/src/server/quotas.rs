@@ -69,6 +69,26 @@ impl Quotas {
     }
 }
 
+impl Quotas {
+    /// Returns the value of a limit, or `None` if there is no limit.
+    pub(super) fn most(&self, limit: Limit) -> Option<u64> {
+        let large = |most: u64| (most != u64::MAX).then_some(most);
+        let small = |most: u32| (most != u32::MAX).then(|| most.into());
+        match limit {
+            Limit::InstanceRequests => large(self.instance_requests),
+            Limit::AddressRequests => large(self.address_requests),
+            Limit::InstanceBytes => large(self.instance_bytes),
+            Limit::AddressBytes => large(self.address_bytes),
+            Limit::InstanceNames => large(self.instance_names),
+            Limit::AddressNames => large(self.address_names),
+            Limit::AddressInstances => large(self.address_instances),
+            Limit::Conflicts => small(self.conflicts),
+            Limit::PastWeeks => small(self.past_weeks),
+            Limit::RevisionJump => small(self.revision_jump),
+        }
+    }
+}
+
 /// A limit that has a name in metrics and refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Limit {

@@ -14,6 +14,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
+use super::activity::Activity;
 use super::answer::{Refusal, json_response};
 use super::body::pass_by;
 use super::headers::single;
@@ -38,14 +39,16 @@ pub(super) fn router(visitor: Arc<Visitor>) -> Router {
     }
 }
 
-/// Tells the pages who asks.
+/// Tells the pages who asks, and what the server received.
 async fn name_sender(
     State(visitor): State<Arc<Visitor>>,
     mut request: Request,
     next: Next,
 ) -> Response<Body> {
     let address = visitor.address(request.headers());
+    let activity = Activity(Arc::clone(&visitor.shared));
     request.extensions_mut().insert(Sender { address });
+    request.extensions_mut().insert(activity);
     next.run(request).await
 }
 

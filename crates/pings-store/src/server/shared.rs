@@ -38,7 +38,8 @@ pub struct Options {
     /// Whether payloads without a signature are refused, unless they are sent with the token of
     /// their instance.
     pub require_signatures: bool,
-    /// Pages for people. Each request has the [`Sender`](super::Sender) as an extension.
+    /// Pages for people. Each request has the [`Sender`](super::Sender) and the
+    /// [`Activity`](super::Activity) as extensions.
     pub pages: Option<Router>,
 }
 
