@@ -67,13 +67,29 @@ fn payloads(traffic: &Traffic) -> Table {
         .text("Meaning")
         .number("Payloads");
     let stored = [
-        ("accepted", "stored as the newest revision of its week", traffic.accepted),
-        ("late", "stored after a newer revision of its week", traffic.late),
+        (
+            "accepted",
+            "stored as the newest revision of its week",
+            traffic.accepted,
+        ),
+        (
+            "late",
+            "stored after a newer revision of its week",
+            traffic.late,
+        ),
         ("repeated", "stored before", traffic.repeated),
-        ("conflict", "other content was stored before", traffic.conflicts),
+        (
+            "conflict",
+            "other content was stored before",
+            traffic.conflicts,
+        ),
     ];
     for (answer, meaning, count) in stored {
-        table.row(vec![Cell::text(answer), Cell::text(meaning), Cell::count(count)]);
+        table.row(vec![
+            Cell::text(answer),
+            Cell::text(meaning),
+            Cell::count(count),
+        ]);
     }
     for (status, count) in &traffic.refused {
         let answer = status.map_or_else(|| "other status".to_owned(), |it| it.to_string());
@@ -122,9 +138,9 @@ fn as_json(traffic: &Traffic) -> Json {
         let status = status.map_or_else(|| "other".to_owned(), |it| it.to_string());
         (status, json!(count))
     });
-    let limits = traffic.limits.iter().map(|limit| {
-        json!({ "limit": limit.name, "most": limit.most, "exceeded": limit.exceeded })
-    });
+    let limits = traffic.limits.iter().map(
+        |limit| json!({ "limit": limit.name, "most": limit.most, "exceeded": limit.exceeded }),
+    );
     json!({
         "accepted": traffic.accepted,
         "late": traffic.late,
