@@ -12,17 +12,16 @@ pub enum InsightType {
 }
 
 impl InsightType {
-    /// All values, in registry order.
+    /// All values, in the order of their declaration.
     pub const ALL: &'static [Self] = &[Self::SearchInsights, Self::CodeStatsInsights];
     /// The text of each value.
-    pub(crate) const TEXTS: &'static [&'static str] = &[
-        "searchInsights",
-        "codeStatsInsights",
-    ];
+    pub(crate) const TEXTS: &'static ::pings_types::generated::Texts = &::pings_types::generated::Texts::short(
+        &["searchInsights", "codeStatsInsights"],
+    );
     /// Returns the text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::TEXTS[self as usize]
+        Self::TEXTS.text(self as usize)
     }
 }
 

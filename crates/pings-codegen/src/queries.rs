@@ -1,8 +1,11 @@
 //! The metrics with the data that all generated files share: names, columns, queries.
 
 use pings_model::ident::type_names;
-use pings_model::{EventDimension, Metric, Ping, PingType, Registry, Source, SqlColumn};
-use pings_sql::{Column, Dialect, Parameters, Query, Role};
+use pings_model::{
+    ColumnType, EventDimension, Expr, ExprKind, Metric, Ping, PingType, Registry, Source,
+    ValueDomain, ValueType,
+};
+use pings_sql::{Column, Dialect, OTHER, Parameters, Query, Role};
 
 use crate::events::Plan;
 use crate::names::file_names;
@@ -17,8 +20,8 @@ pub(crate) struct MetricQuery<'a> {
     pub(crate) columns: Vec<Column>,
     /// The database that a capture reads, or `None` for the main database.
     pub(crate) database: Option<&'a str>,
-    /// For each column, the type of its declared values, if the column is an argument of events or a
-    /// column of hand-written SQL that has such values.
+    /// For each column, the type of its values, if the column is an argument of events or a column of
+    /// hand-written SQL with declared values, or a dimension of a capture whose texts are known.
     pub(crate) choices: Vec<Option<Choices>>,
     pub(crate) postgres: Option<Query>,
     pub(crate) sqlite: Option<Query>,
@@ -151,7 +154,7 @@ pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
                 metric,
                 name,
                 database: registry.database_of(metric),
-                choices: choices(&plan, metric, columns.len()),
+                choices: choices(registry, &plan, metric, columns.len()),
                 columns,
                 postgres: query(Dialect::Postgres),
                 sqlite: query(Dialect::Sqlite),
@@ -160,12 +163,24 @@ pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
         .collect()
 }
 
-/// Returns the type of the declared values of each column. The dimensions of an event metric are its
+/// Returns the type of the declared values of each column. The dimensions of a metric are its
 /// first columns.
-fn choices(plan: &Plan<'_>, metric: &Metric, columns: usize) -> Vec<Option<Choices>> {
+fn choices(
+    registry: &Registry,
+    plan: &Plan<'_>,
+    metric: &Metric,
+    columns: usize,
+) -> Vec<Option<Choices>> {
     let mut choices: Vec<Option<Choices>> = match &metric.source {
         Source::Events(metric) => metric.by.iter().map(|by| of_events(plan, by)).collect(),
-        Source::Sql(capture) => of_sql(&capture.columns),
+        Source::Capture(capture) => {
+            let by = capture.by.iter();
+            own(by.map(|by| (by.name.as_str(), texts_of(registry, &by.expr))))
+        }
+        Source::Sql(capture) => {
+            let columns = capture.columns.iter();
+            own(columns.map(|column| (column.name.as_str(), column.values.clone())))
+        }
         _ => Vec::new(),
     };
     choices.resize(columns, None);
@@ -193,16 +208,37 @@ const TAKEN: [&str; 7] = [
     "SystemTime",
 ];
 
-fn of_sql(columns: &[SqlColumn]) -> Vec<Option<Choices>> {
-    let names = columns.iter().map(|column| column.name.as_str());
+/// Returns the texts of a dimension if they are known: the values of a column in their order, or the
+/// sorted texts of an expression.
+fn texts_of(registry: &Registry, expr: &Expr) -> Option<Vec<String>> {
+    if let ExprKind::Column { table, column, .. } = &expr.kind
+        && let ColumnType::Enum(values) = &registry.table(*table).column(column)?.ty
+    {
+        return Some(values.clone());
+    }
+    match ValueDomain::of_expr(registry, expr) {
+        ValueDomain::Declared(mut texts) => {
+            // A row type has a value of its own for this group.
+            texts.remove(OTHER);
+            let is_text = expr.ty == ValueType::Text && !texts.is_empty();
+            is_text.then(|| texts.into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Returns a type of the query for each column with known texts.
+fn own<'m>(
+    columns: impl Iterator<Item = (&'m str, Option<Vec<String>>)> + Clone,
+) -> Vec<Option<Choices>> {
+    let names = columns.clone().map(|(column, _)| column);
     let names = type_names(TAKEN.into_iter().chain(names));
-    let named = columns.iter().zip(names.into_iter().skip(TAKEN.len()));
-    let choices = named.map(|(column, name)| {
-        let values = column.values.as_ref()?;
+    let named = columns.zip(names.into_iter().skip(TAKEN.len()));
+    let choices = named.map(|((column, values), name)| {
         Some(Choices::Own(OwnChoices {
             name,
-            column: column.name.clone(),
-            values: values.clone(),
+            column: column.to_owned(),
+            values: values?,
         }))
     });
     choices.collect()

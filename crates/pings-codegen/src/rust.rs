@@ -1,6 +1,6 @@
 //! Rust code: items, doc comments and string literals.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::markdown;
@@ -34,12 +34,29 @@ pub(crate) fn items(tokens: TokenStream) -> String {
     out
 }
 
+/// The number of texts above which a text is looked up in their sorted places. Comparing with one
+/// after the other is quicker for fewer texts.
+const FEW_TEXTS: usize = 16;
+
+/// Returns the expression for the texts of an enum. `support` is the crate or the module that has
+/// the type `Texts`.
+pub(crate) fn texts(texts: &[&str], support: &TokenStream) -> TokenStream {
+    if texts.len() <= FEW_TEXTS {
+        return quote!(#support::Texts::short(&[#(#texts),*]));
+    }
+    let mut sorted: Vec<usize> = (0..texts.len()).collect();
+    sorted.sort_by_key(|place| texts[*place]);
+    let sorted = sorted.into_iter().map(Literal::usize_unsuffixed);
+    quote!(#support::Texts::long(&[#(#texts),*], &[#(#sorted),*]))
+}
+
 /// Returns an enum of declared texts. `place` completes the sentence "Returns the text …".
 pub(crate) fn text_enum(
     name: &proc_macro2::Ident,
     variants: &[String],
     texts: &[&str],
     place: &str,
+    support: &TokenStream,
 ) -> TokenStream {
     let variants: Vec<_> = variants.iter().map(|it| format_ident!("{it}")).collect();
     let variant_docs = texts.iter().map(|text| match markdown::code(text) {
@@ -47,20 +64,21 @@ pub(crate) fn text_enum(
         text => doc_attributes(&[text]),
     });
     let as_str = doc_attributes(&[format!("Returns the text {place}.")]);
+    let texts = self::texts(texts, support);
     quote! {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum #name { #(#variant_docs #variants),* }
 
         impl #name {
-            /// All values, in registry order.
+            /// All values, in the order of their declaration.
             pub const ALL: &'static [Self] = &[#(Self::#variants),*];
             /// The text of each value.
-            pub(crate) const TEXTS: &'static [&'static str] = &[#(#texts),*];
+            pub(crate) const TEXTS: &'static #support::Texts = &#texts;
 
             #as_str
             #[must_use]
             pub fn as_str(self) -> &'static str {
-                Self::TEXTS[self as usize]
+                Self::TEXTS.text(self as usize)
             }
         }
     }
@@ -137,7 +155,55 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{doc, string};
+    use quote::quote;
+    use syn::{Expr, Lit};
+
+    use super::{FEW_TEXTS, doc, string, texts};
+
+    /// Returns the literals of each argument of a call.
+    fn literals(call: &Expr) -> Vec<Vec<String>> {
+        fn text(expr: &Expr) -> String {
+            match expr {
+                Expr::Lit(lit) => match &lit.lit {
+                    Lit::Str(text) => text.value(),
+                    Lit::Int(number) => number.to_string(),
+                    _ => String::new(),
+                },
+                _ => String::new(),
+            }
+        }
+        let Expr::Call(call) = call else {
+            return Vec::new();
+        };
+        let lists = call.args.iter().map(|argument| match argument {
+            Expr::Reference(list) => match &*list.expr {
+                Expr::Array(list) => list.elems.iter().map(text).collect(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        });
+        lists.collect()
+    }
+
+    #[test]
+    fn long_enums_have_the_places_of_their_sorted_texts() {
+        let words: Vec<String> = (0..1_500_usize)
+            .map(|number| format!("word {}", number * 7 % 1_500))
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let of = |words: &[&str]| literals(&syn::parse2(texts(words, &quote!(s))).unwrap());
+        assert_eq!(of(&words[..FEW_TEXTS]), [&words[..FEW_TEXTS]]);
+
+        let lists = of(&words);
+        assert_eq!(lists[0], words);
+        let found: Vec<&str> = lists[1]
+            .iter()
+            .map(|place| words[place.parse::<usize>().unwrap()])
+            .collect();
+        let mut sorted = words.clone();
+        sorted.sort_unstable();
+        assert_eq!(found, sorted);
+    }
 
     #[test]
     fn docs_are_prose_to_rustdoc() {

@@ -11,7 +11,7 @@ mod query;
 pub use cells::Cells;
 pub use dimension::Dimension;
 #[doc(hidden)]
-pub use pings_types::generated::text_enum;
+pub use pings_types::generated::{Texts, text_enum};
 pub use pings_types::{Period, Span, Week, WeekError, instant};
 pub use query::{Query, Sql, check};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]

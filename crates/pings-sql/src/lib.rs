@@ -36,6 +36,7 @@ pub use column::{Column, Role};
 pub use dialect::Dialect;
 pub use dialect::time::{PLAIN_TIME, has_no_such_day};
 pub use event_log::{EventLog, UserIdType};
+pub use fold::OTHER;
 pub use misfits::{columns_read, misfits, quoted_table};
 pub use parameters::Parameters;
 pub use query::{Query, columns, query};

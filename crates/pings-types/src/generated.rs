@@ -24,7 +24,7 @@ pub use names::Names;
 pub use perfect_hash::{PerfectHash, hash};
 pub use reader::Reader;
 pub use tables::{Keys, Tables};
-pub use text::{deserialize_text, parse_text};
+pub use text::{Texts, deserialize_text, parse_text};
 pub use value::{Argument, Value};
 pub use wire::{argument, clone, debug, equal, from_wire, name, serialize};
 

@@ -19,7 +19,7 @@ macro_rules! serde_as_text {
 }
 
 /// Implements `Display`, `FromStr`, `AsRef<str>`, `Serialize` and `Deserialize` for an enum of
-/// texts with the constants `ALL` and `TEXTS` and the function `as_str`.
+/// texts with the constants `ALL` and `TEXTS` (the texts in the order of `ALL`) and the function `as_str`.
 ///
 /// The implementations call shared functions, because a registry can have thousands of enums.
 #[doc(hidden)]
@@ -75,7 +75,8 @@ macro_rules! words {
             /// All values, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            const TEXTS: &'static [&'static str] = &[$($word),+];
+            const TEXTS: &'static $crate::generated::Texts =
+                &$crate::generated::Texts::short(&[$($word),+]);
 
             /// Returns the word used in the registry. The word is part of fingerprints and must not
             /// change.

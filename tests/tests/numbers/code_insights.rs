@@ -1,6 +1,7 @@
 //! Runs the typed crates of Code Insights on both databases and compares the results with the
 //! answers of the fixture.
 
+use code_insights_captures::captures::view_series_counts::{GenerationMethod, PresentationType};
 use code_insights_captures::{Dimension, Week, captures, events};
 use code_insights_events::{Event, EventName, InsightType, Trust, Version, trust};
 use pings_sql::Dialect;
@@ -34,7 +35,7 @@ macro_rules! answers_on {
                 .unwrap();
             let rows: Vec<_> = rows
                 .iter()
-                .map(|row| (row.type_.as_deref(), row.count))
+                .map(|row| (row.type_.as_ref().map(Dimension::as_str), row.count))
                 .collect();
             assert_eq!(rows, [(Some("lang-stats"), 1), (Some("search"), 3)]);
 
@@ -63,8 +64,14 @@ macro_rules! answers_on {
                 rows.iter().map(|row| row.count).collect::<Vec<_>>(),
                 [2, 1, 3, 1]
             );
-            assert_eq!(rows[0].presentation_type.as_deref(), Some("LINE"));
-            assert_eq!(rows[0].generation_method.as_deref(), Some("capture-groups"));
+            assert_eq!(
+                rows[0].presentation_type,
+                Some(Dimension::Declared(PresentationType::Line))
+            );
+            assert_eq!(
+                rows[0].generation_method,
+                Some(Dimension::Declared(GenerationMethod::CaptureGroups))
+            );
 
             let stats = captures::insights_per_dashboard::$database(&mut *db)
                 .await

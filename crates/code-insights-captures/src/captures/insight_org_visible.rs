@@ -6,7 +6,7 @@
 //!
 //! Working since 3.29, except in 3.31-3.35.0.
 
-use ::pings_rows::{Query, Sql};
+use ::pings_rows::{Dimension, Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, fetch, sqlx};
 
@@ -28,11 +28,36 @@ pub const QUERY: Query = Query {
     takes_now: false,
 };
 
+/// The values of `type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Type {
+    /// `lang-stats`
+    LangStats,
+    /// `search`
+    Search,
+}
+
+impl Type {
+    /// All values, in the order of their declaration.
+    pub const ALL: &'static [Self] = &[Self::LangStats, Self::Search];
+    /// The text of each value.
+    pub(crate) const TEXTS: &'static ::pings_rows::Texts = &::pings_rows::Texts::short(
+        &["lang-stats", "search"],
+    );
+    /// Returns the text in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::TEXTS.text(self as usize)
+    }
+}
+
+::pings_rows::text_enum!(Type);
+
 /// A group of the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The dimension `type`, which may be NULL.
-    pub type_: Option<String>,
+    pub type_: Option<Dimension<Type>>,
     /// The measure `count`.
     pub count: i64,
 }
@@ -41,7 +66,7 @@ pub struct Row {
 impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
-            type_: row.text_or_null(0)?,
+            type_: row.dimension_or_null(0)?,
             count: row.integer(1)?,
         })
     }

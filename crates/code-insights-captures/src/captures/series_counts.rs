@@ -6,7 +6,7 @@
 //!
 //! Working since 3.34.
 
-use ::pings_rows::{Query, Sql};
+use ::pings_rows::{Dimension, Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, fetch, sqlx};
 
@@ -28,11 +28,54 @@ pub const QUERY: Query = Query {
     takes_now: false,
 };
 
+/// The values of `generation_method`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GenerationMethod {
+    /// `capture-groups`
+    CaptureGroups,
+    /// `language-stats`
+    LanguageStats,
+    /// `mapping-compute`
+    MappingCompute,
+    /// `search`
+    Search,
+    /// `search-compute`
+    SearchCompute,
+}
+
+impl GenerationMethod {
+    /// All values, in the order of their declaration.
+    pub const ALL: &'static [Self] = &[
+        Self::CaptureGroups,
+        Self::LanguageStats,
+        Self::MappingCompute,
+        Self::Search,
+        Self::SearchCompute,
+    ];
+    /// The text of each value.
+    pub(crate) const TEXTS: &'static ::pings_rows::Texts = &::pings_rows::Texts::short(
+        &[
+            "capture-groups",
+            "language-stats",
+            "mapping-compute",
+            "search",
+            "search-compute",
+        ],
+    );
+    /// Returns the text in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::TEXTS.text(self as usize)
+    }
+}
+
+::pings_rows::text_enum!(GenerationMethod);
+
 /// A group of the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The dimension `generation_method`, which may be NULL.
-    pub generation_method: Option<String>,
+    pub generation_method: Option<Dimension<GenerationMethod>>,
     /// The measure `count`.
     pub count: i64,
 }
@@ -41,7 +84,7 @@ pub struct Row {
 impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
-            generation_method: row.text_or_null(0)?,
+            generation_method: row.dimension_or_null(0)?,
             count: row.integer(1)?,
         })
     }

@@ -6,7 +6,7 @@
 //!
 //! Working since 3.34.
 
-use ::pings_rows::{Query, Sql};
+use ::pings_rows::{Dimension, Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, fetch, sqlx};
 
@@ -28,11 +28,36 @@ pub const QUERY: Query = Query {
     takes_now: false,
 };
 
+/// The values of `presentation_type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PresentationType {
+    /// `LINE`
+    Line,
+    /// `PIE`
+    Pie,
+}
+
+impl PresentationType {
+    /// All values, in the order of their declaration.
+    pub const ALL: &'static [Self] = &[Self::Line, Self::Pie];
+    /// The text of each value.
+    pub(crate) const TEXTS: &'static ::pings_rows::Texts = &::pings_rows::Texts::short(
+        &["LINE", "PIE"],
+    );
+    /// Returns the text in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::TEXTS.text(self as usize)
+    }
+}
+
+::pings_rows::text_enum!(PresentationType);
+
 /// A group of the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The dimension `presentation_type`, which may be NULL.
-    pub presentation_type: Option<String>,
+    pub presentation_type: Option<Dimension<PresentationType>>,
     /// The measure `count`.
     pub count: i64,
 }
@@ -41,7 +66,7 @@ pub struct Row {
 impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
-            presentation_type: row.text_or_null(0)?,
+            presentation_type: row.dimension_or_null(0)?,
             count: row.integer(1)?,
         })
     }

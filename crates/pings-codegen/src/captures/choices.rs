@@ -1,4 +1,4 @@
-//! The types of the declared values of columns that hand-written SQL selects.
+//! The types of the known texts of columns that captures select.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -13,7 +13,13 @@ pub(super) fn definition(choices: &OwnChoices) -> TokenStream {
     let docs = rust::doc_attributes(&[format!("The values of {}.", code(&choices.column))]);
     let texts: Vec<&str> = choices.values.iter().map(String::as_str).collect();
     let variants = pings_model::ident::type_names(texts.iter().copied());
-    let text_enum = rust::text_enum(&name, &variants, &texts, "in the database");
+    let text_enum = rust::text_enum(
+        &name,
+        &variants,
+        &texts,
+        "in the database",
+        &quote!(::pings_rows),
+    );
     quote! {
         #docs
         #text_enum

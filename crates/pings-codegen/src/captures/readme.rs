@@ -36,7 +36,8 @@ for each database that runs the query and reads its rows:
 - A dimension by an argument with declared values is a `Dimension` of the enum of
   these values, which is `Dimension::Other` for all other values. The enum is that
   of the events crate, so that rows and events have the same type. The enum of a
-  column of hand-written SQL is in the module of the query.
+  column of hand-written SQL, or of another dimension of a capture whose texts are known, is in the
+  module of the query.
 - `QUERIES` contains all queries as data.
 - A query in hand-written SQL for a single database has only the function for this
   database, and `None` as the `SQL` of the other.

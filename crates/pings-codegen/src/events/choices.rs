@@ -17,6 +17,11 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     )
 }
 
+/// Returns the module that the types use.
+fn support() -> TokenStream {
+    quote!(::pings_types::generated)
+}
+
 fn definition(choices: &Choices<'_>) -> TokenStream {
     if let Some(file) = choices.file {
         return listed(choices, file);
@@ -24,7 +29,13 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
     let name = format_ident!("{}", choices.name);
     let docs = rust::doc_attributes(&[format!("The argument {}.", code(&choices.argument))]);
     let texts: Vec<&str> = choices.values.iter().map(String::as_str).collect();
-    let text_enum = rust::text_enum(&name, &choices.variants, &texts, "that is logged");
+    let text_enum = rust::text_enum(
+        &name,
+        &choices.variants,
+        &texts,
+        "that is logged",
+        &support(),
+    );
     quote! {
         #docs
         #text_enum
@@ -40,8 +51,9 @@ fn listed(choices: &Choices<'_>, file: &str) -> TokenStream {
         format!("The argument {}.", code(&choices.argument)),
         format!("Its values are listed in {}.", code(file)),
     ]);
-    let texts = choices.values;
+    let texts: Vec<&str> = choices.values.iter().map(String::as_str).collect();
     let count = texts.len();
+    let texts = rust::texts(&texts, &support());
     quote! {
         #docs
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,12 +71,12 @@ fn listed(choices: &Choices<'_>, file: &str) -> TokenStream {
                 all
             };
             /// The text of each value.
-            pub(crate) const TEXTS: &'static [&'static str] = &[#(#texts),*];
+            pub(crate) const TEXTS: &'static ::pings_types::generated::Texts = &#texts;
 
             /// Returns the text that is logged.
             #[must_use]
             pub fn as_str(self) -> &'static str {
-                Self::TEXTS[usize::from(self.0)]
+                Self::TEXTS.text(usize::from(self.0))
             }
         }
 

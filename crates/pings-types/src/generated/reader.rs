@@ -1,6 +1,7 @@
 //! Reading of arguments into the fields of an event.
 
 use super::arguments::Arguments;
+use super::text::Texts;
 use super::value::{Argument, Value};
 use crate::parse_error::ArgumentError;
 
@@ -37,27 +38,27 @@ impl<'a> Reader<'a> {
     /// Returns the next argument, which is a declared value, or the first declared value if the
     /// argument is invalid.
     #[inline]
-    pub fn read_choice<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> T {
+    pub fn read_choice<T: Copy>(&mut self, values: &[T], texts: &Texts) -> T {
         values[self.place(texts)]
     }
 
     /// Returns the next argument, which is a declared value, or `None` if it is missing or invalid.
     #[inline]
-    pub fn read_optional_choice<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> Option<T> {
+    pub fn read_optional_choice<T: Copy>(&mut self, values: &[T], texts: &Texts) -> Option<T> {
         self.optional_place(texts).map(|place| values[place])
     }
 
     /// Returns the next argument, which is a list of declared values, or an empty list if the argument
     /// is invalid.
     #[inline]
-    pub fn read_list<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> Vec<T> {
+    pub fn read_list<T: Copy>(&mut self, values: &[T], texts: &Texts) -> Vec<T> {
         let (argument, value) = self.next();
         self.list(argument, value, values, texts)
     }
 
     /// Returns the next argument, which is a list of declared values, or `None` if it is missing.
     #[inline]
-    pub fn read_optional_list<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> Option<Vec<T>> {
+    pub fn read_optional_list<T: Copy>(&mut self, values: &[T], texts: &Texts) -> Option<Vec<T>> {
         match self.next() {
             (_, Value::Missing) => None,
             (argument, value) => Some(self.list(argument, value, values, texts)),
@@ -83,7 +84,7 @@ impl<'a> Reader<'a> {
         argument: &'static str,
         value: Value<'_>,
         values: &[T],
-        texts: &[&str],
+        texts: &Texts,
     ) -> Vec<T> {
         let Value::List(items) = value else {
             self.fail(value.mismatch(argument, "a list of texts"));
@@ -95,12 +96,12 @@ impl<'a> Reader<'a> {
         places.map(|place| values[place]).collect()
     }
 
-    fn place(&mut self, texts: &[&str]) -> usize {
+    fn place(&mut self, texts: &Texts) -> usize {
         let (argument, value) = self.next();
         self.place_of(argument, value, texts).unwrap_or(0)
     }
 
-    fn optional_place(&mut self, texts: &[&str]) -> Option<usize> {
+    fn optional_place(&mut self, texts: &Texts) -> Option<usize> {
         match self.next() {
             (_, Value::Missing) => None,
             (argument, value) => self.place_of(argument, value, texts),
@@ -111,10 +112,10 @@ impl<'a> Reader<'a> {
         &mut self,
         argument: &'static str,
         value: Value<'_>,
-        texts: &[&str],
+        texts: &Texts,
     ) -> Option<usize> {
         let error = match value {
-            Value::Text(text) => match texts.iter().position(|choice| *choice == text) {
+            Value::Text(text) => match texts.place(&text) {
                 Some(place) => return Some(place),
                 None => ArgumentError::Undeclared {
                     argument,

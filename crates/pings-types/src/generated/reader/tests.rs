@@ -1,5 +1,5 @@
 use super::Reader;
-use crate::generated::{Argument, Arguments, Keys};
+use crate::generated::{Argument, Arguments, Keys, Texts};
 use crate::parse_error::ArgumentError;
 
 fn keys<'a>(paths: &'a [&'a str]) -> Keys<'a> {
@@ -84,7 +84,7 @@ fn the_error_is_that_of_the_first_invalid_argument() {
     let json = r#"{"a":"2","b":3,"c":"other","d":"third","e":true}"#;
     let arguments = Arguments::from_json(json, keys(KEYS)).unwrap();
     let mut reader = Reader::new(arguments, KEYS);
-    let texts = ["first", "second", "third"];
+    let texts = Texts::short(&["first", "second", "third"]);
     assert_eq!(reader.read_choice(&[1, 2, 3], &texts), 1);
     assert_eq!(reader.read::<String>(), "");
     assert_eq!(reader.read_optional_choice(&[1, 2, 3], &texts), None);

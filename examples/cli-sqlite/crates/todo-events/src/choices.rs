@@ -14,14 +14,16 @@ pub enum Command {
 }
 
 impl Command {
-    /// All values, in registry order.
+    /// All values, in the order of their declaration.
     pub const ALL: &'static [Self] = &[Self::Add, Self::Done, Self::List];
     /// The text of each value.
-    pub(crate) const TEXTS: &'static [&'static str] = &["add", "done", "list"];
+    pub(crate) const TEXTS: &'static ::pings_types::generated::Texts = &::pings_types::generated::Texts::short(
+        &["add", "done", "list"],
+    );
     /// Returns the text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::TEXTS[self as usize]
+        Self::TEXTS.text(self as usize)
     }
 }
 

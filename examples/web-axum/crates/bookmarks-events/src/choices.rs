@@ -12,14 +12,16 @@ pub enum Via {
 }
 
 impl Via {
-    /// All values, in registry order.
+    /// All values, in the order of their declaration.
     pub const ALL: &'static [Self] = &[Self::Form, Self::Api];
     /// The text of each value.
-    pub(crate) const TEXTS: &'static [&'static str] = &["form", "api"];
+    pub(crate) const TEXTS: &'static ::pings_types::generated::Texts = &::pings_types::generated::Texts::short(
+        &["form", "api"],
+    );
     /// Returns the text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::TEXTS[self as usize]
+        Self::TEXTS.text(self as usize)
     }
 }
 

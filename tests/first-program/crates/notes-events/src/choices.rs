@@ -14,14 +14,16 @@ pub enum Page {
 }
 
 impl Page {
-    /// All values, in registry order.
+    /// All values, in the order of their declaration.
     pub const ALL: &'static [Self] = &[Self::Home, Self::Search, Self::Settings];
     /// The text of each value.
-    pub(crate) const TEXTS: &'static [&'static str] = &["home", "search", "settings"];
+    pub(crate) const TEXTS: &'static ::pings_types::generated::Texts = &::pings_types::generated::Texts::short(
+        &["home", "search", "settings"],
+    );
     /// Returns the text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::TEXTS[self as usize]
+        Self::TEXTS.text(self as usize)
     }
 }
 
