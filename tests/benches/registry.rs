@@ -105,7 +105,7 @@ struct Times {
     works: [f64; 3],
 }
 
-/// What is compared with reading, and how many times as long it may take.
+/// The works that are compared with reading, and how many times as long each may take.
 const WORKS: [(&str, f64); 3] = [("check", 4.0), ("check and generate", 20.0), ("diff", 8.0)];
 
 /// The largest wanted growth of the time per ping.

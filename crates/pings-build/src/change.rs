@@ -38,7 +38,7 @@ pub enum ChangeKind {
 }
 
 impl Change {
-    /// Returns whether the file is to be removed.
+    /// Returns whether the change removes the file.
     #[must_use]
     pub fn is_removal(&self) -> bool {
         matches!(self.kind, ChangeKind::Remove { .. })

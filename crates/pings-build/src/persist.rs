@@ -75,7 +75,7 @@ enum Content<'t> {
     Binary(&'t [u8]),
 }
 
-/// What the comparison of a file with the tree found.
+/// The result of the comparison of a file with the tree.
 enum Compared {
     Same,
     Changed(ChangeKind),

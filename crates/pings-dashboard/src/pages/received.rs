@@ -1,5 +1,5 @@
-//! What the server received since it started: how payloads were answered, and which limits were
-//! exceeded.
+//! The payloads that the server received since it started: how it answered them, and the limits that
+//! they exceeded.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ fn received(traffic: &Traffic) -> Content {
             (payloads.html())
             (conflicts(traffic.conflicts))
             h2 { "Limits of a sender" }
-            p { "A payload above a limit is refused or answered as not kept, and the sender is told which limit it is." }
+            p { "The server does not keep a payload above a limit. Its answer names the limit." }
             (limits(&traffic.limits).html())
             (formats("/received", "pings store serve --help"))
         },

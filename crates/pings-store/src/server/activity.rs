@@ -1,4 +1,4 @@
-//! What the pages of a server can find out about it.
+//! Data about a server for its pages.
 
 use std::sync::Arc;
 
