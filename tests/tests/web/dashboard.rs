@@ -203,10 +203,7 @@ async fn pages_show_what_commands_and_endpoints_answer() {
         );
     }
     let overview = json("/?format=json&registry=code_insights");
-    assert_eq!(
-        overview["fleet"],
-        json("/v1/fleet?by=version&registry=code_insights")
-    );
+    assert_eq!(overview["fleet"], json("/v1/fleet?registry=code_insights"));
     assert!(overview.get("watch").is_none(), "the alarms have a page");
     assert!(json("/alarms?format=json&registry=code_insights")["alarms"].is_array());
     let nonsense = "POST /v1/payloads HTTP/1.1\r\nhost: store\r\ncontent-type: application/json\r\n\

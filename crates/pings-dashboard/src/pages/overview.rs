@@ -7,10 +7,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Response, Uri};
 use maud::{Markup, html};
 use pings_charts::{Chart, Instances, Kind, Line, Week};
-use pings_model::{Life, Metric, Ping, Registry, Trust};
+use pings_model::{Life, Metric, Ping, Registry, Trust, Version};
 use pings_store::{
-    Cohort, Fleet, FleetOptions, FleetWeek, InstancesBy, LeftOut, Notes, Result,
-    WaitingFingerprint, counted,
+    Fleet, FleetOptions, FleetWeek, LeftOut, Notes, Result, WaitingFingerprint, counted,
 };
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -52,7 +51,7 @@ async fn overview(site: Arc<Site>, asked: Asked) -> Result<Content> {
     let options = FleetOptions {
         weeks: asked.weeks()?,
         until: asked.until(now)?,
-        by: Some(InstancesBy::Version),
+        by: None,
         now: Some(now),
     };
     let store = &site.store;
@@ -202,20 +201,16 @@ fn newest_complete(fleet: &Fleet) -> Option<&FleetWeek> {
 fn trusted_in(fleet: &Fleet) -> Markup {
     html! {
         @if let Some(week) = newest_complete(fleet) {
-            p { "Trusted instances: the share of the active instances of " (week.week) " that ran a single version, in which the code works." }
+            p { "Trusted instances: the share of the active instances of " (week.week) " in whose versions the code works." }
         }
     }
 }
 
-/// Returns the share of the active instances of a week at which a single version ran that can be
-/// trusted.
+/// Returns the share of the active instances of a week at which only trusted versions ran.
 fn trusted_share(life: Life<'_>, week: &FleetWeek) -> Option<f64> {
-    let is_trusted = |cohort: &Cohort| match cohort {
-        Cohort::Version(version) => life.trust(*version) == Trust::Trusted,
-        _ => false,
-    };
-    let groups = week.groups.iter();
-    let trusted = groups.filter(|(cohort, _)| is_trusted(cohort));
+    let is_trusted = |version: &Version| life.trust(*version) == Trust::Trusted;
+    let trusted = week.versions.iter();
+    let trusted = trusted.filter(|(versions, _)| versions.iter().all(is_trusted));
     let trusted: u64 = trusted.map(|(_, active)| active).sum();
     (week.active > 0).then(|| trusted as f64 / week.active as f64)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use pings_database::Result;
-use pings_model::Registry;
+use pings_model::{Registry, Version};
 use pings_payload::Week;
 use serde_json::{Map, Value as Json, json};
 
@@ -11,6 +11,7 @@ use super::active::{first_weeks, reports};
 use super::options::FleetOptions;
 use crate::analysis::cohort::{Cohort, Cohorts, InstancesBy};
 use crate::analysis::series::{self, incomplete, origins};
+use crate::analysis::trust::Versions;
 use crate::store::Store;
 
 /// The instances of the fleet, week by week.
@@ -42,6 +43,9 @@ pub struct FleetWeek {
     pub lost: u64,
     /// The number of active instances by group, in the order of the groups.
     pub groups: Vec<(Cohort, u64)>,
+    /// The number of active instances by the versions that ran in the week. Instances at which other
+    /// than released versions ran are not counted.
+    pub versions: Vec<(Vec<Version>, u64)>,
 }
 
 impl Store {
@@ -77,6 +81,7 @@ impl Store {
             cohorts.turn_to(&mut tx, registry, week).await?;
             let reports = reports(&mut tx, registry, week).await?;
             let mut groups = BTreeMap::<Cohort, u64>::new();
+            let mut by_versions = BTreeMap::<Vec<Version>, u64>::new();
             let (mut active, mut new, mut returned) = (HashSet::new(), 0, 0);
             for report in reports.iter().filter(|report| report.is_active) {
                 let instance = report.instance;
@@ -87,6 +92,9 @@ impl Store {
                     returned += 1;
                 }
                 let versions = origins.versions(report.origin);
+                if let Some(released) = versions.and_then(Versions::all_released) {
+                    *by_versions.entry(released.to_vec()).or_default() += 1;
+                }
                 if let Some(cohort) = cohorts.of(instance, versions) {
                     *groups.entry(cohort).or_default() += 1;
                 }
@@ -100,6 +108,7 @@ impl Store {
                 returned,
                 lost: before.difference(&active).count() as u64,
                 groups: groups.into_iter().collect(),
+                versions: by_versions.into_iter().collect(),
             });
             before = active;
         }
