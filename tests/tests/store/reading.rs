@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::{Registry, Source, Trust, ValueType};
+use pings_model::{Registry, Source, Trust, ValueType, Version};
 use pings_payload::{Measures, Payload, Uuid, Value, Week};
 use pings_store::{
     Attributes, Cell, FleetOptions, InstancesBy, OFFSETS, Spread, Statistic, Store, Together,
@@ -326,11 +326,18 @@ async fn fleet_is_the_truth(read: &Read) {
             let found_counts = [found.active, found.new, found.returned, found.lost];
             assert_eq!(found_counts, counts.map(|count| count as u64), "{week}");
             let mut groups: BTreeMap<Option<String>, u64> = BTreeMap::new();
+            let mut versions: BTreeMap<Vec<Version>, u64> = BTreeMap::new();
             for instance in active {
                 let payload = newest[&(*week, *instance)];
+                if payload.unversioned == 0 && !payload.versions.is_empty() {
+                    let ran = payload.versions.keys().copied().collect();
+                    *versions.entry(ran).or_default() += 1;
+                }
                 // A payload whose events have no version at all has no group.
                 *groups.entry(name_of(payload)).or_default() += 1;
             }
+            let found_versions: BTreeMap<_, _> = found.versions.iter().cloned().collect();
+            assert_eq!(found_versions, versions, "{week}");
             let found_groups = found
                 .groups
                 .iter()

@@ -22,8 +22,7 @@ impl Versions {
     /// Returns the versions if all events had a released version.
     #[must_use]
     pub fn all_released(&self) -> Option<&[Version]> {
-        let is_all = !self.known.is_empty() && !self.has_unknown && !self.has_unreleased;
-        is_all.then_some(&self.known)
+        (self.are_known() && !self.known.is_empty()).then_some(&self.known)
     }
 
     /// Parses versions in the store's notation: `3.35 3.36.1 ?`. The registry decides which have
