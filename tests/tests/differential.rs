@@ -276,7 +276,7 @@ fn has_window(metric: &Metric, name: &str) -> bool {
 }
 
 /// The number of random logs for each kind of table. The seeds below are tried as well.
-const CASES: u32 = 8;
+const CASES: u32 = 4;
 
 /// Seeds of logs that once revealed a difference. They are tried first.
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential.seeds");
