@@ -83,7 +83,7 @@ const storedEvents = page => page.evaluate(() => Object.values(localStorage).fil
 
 /** Waits until `condition` holds. */
 async function until(condition) {
-  const deadline = Date.now() + 20000
+  const deadline = Date.now() + 60000
   while (!(await condition())) {
     assert.ok(Date.now() < deadline, `timed out: ${condition}`)
     await new Promise(resolve => setTimeout(resolve, 50))
